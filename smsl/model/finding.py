@@ -1,0 +1,146 @@
+"""Rules, findings and fixes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Any
+
+
+class Severity(IntEnum):
+    """How much a finding matters, in the order of ``--fail-on``."""
+
+    LOW = 1
+    """Cost and hygiene."""
+    MEDIUM = 2
+    """Wider or frailer than needed."""
+    HIGH = 3
+    """A secret is exposed, or some invocations fail."""
+    CRITICAL = 4
+    """The function cannot read its secret now, or a secret is open to the public."""
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class Confidence(StrEnum):
+    """How sure a finding is."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Area(StrEnum):
+    """What a rule inspects, in the words of ``--only``."""
+
+    FUNCTION = "function"
+    LAYER = "layer"
+    ROLE = "role"
+    SECRET = "secret"
+    KMS = "kms"
+    NETWORK = "network"
+    ENV = "env"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A fault that smsl can find; its id is its file, its test, its docs heading and its SARIF id."""
+
+    id: str
+    area: Area
+    severity: Severity
+    title: str
+    doc: str
+    """The check's docstring: what it means, why, how to fix it, the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change to an account, as data: an AWS operation with its parameters, or an edit of a fetched document."""
+
+    service: str
+    """As the AWS CLI spells it: ``iam``, ``kms``, ``ec2``."""
+    operation: str
+    """As the API spells it: ``PutRolePolicy``."""
+    parameters: Mapping[str, Any]
+    region: str | None = None
+    """None for a global service."""
+    edit: Edit | None = None
+    """Set when the operation replaces a whole document: it is fetched and edited first."""
+    bind: str | None = None
+    """The shell variable that keeps what `query` selects from the answer, for later steps as ``$NAME``."""
+    query: str | None = None
+    """JMESPath into the operation's answer."""
+    stdin: str | None = None
+    """The parameter that is read from standard input, so that no value stands on a command line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """How a fetched document becomes the new one."""
+
+    service: str
+    fetch: str
+    """The operation that answers with the document."""
+    fetch_parameters: Mapping[str, Any]
+    fetch_query: str
+    """JMESPath to the document in the answer."""
+    parameter: str
+    """The parameter of the step's operation that takes the edited document; empty when it takes the document away."""
+    add: Mapping[str, Any] | None = None
+    """A statement to append."""
+    drop_index: int | None = None
+    """The index of a statement to leave out."""
+    swap: tuple[str, str] | None = None
+    """For a document that is a list of strings: the member to replace, and what takes its place."""
+    file: str = "policy"
+    """A stem for the file that keeps the document as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What to change, in steps that are data, and what it turns."""
+
+    summary: str
+    """One line: what the steps do, and what they leave alone."""
+    steps: tuple[Step, ...] = ()
+    """Empty where no command is safe to propose; the summary then says who can act."""
+    undo: tuple[Step, ...] = ()
+    """Empty where there is no way back; `no_undo` then says why."""
+    no_undo: str = ""
+    turns: str | None = None
+    """The verdict of the access after the steps, as assessed again."""
+    notes: tuple[str, ...] = ()
+    """Words of warning: who owns the resource, what it costs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault in one place."""
+
+    rule: Rule
+    function: str
+    """ARN of the function, with its qualifier where one was asked for."""
+    resource: str
+    """ARN or id of what is at fault."""
+    message: str
+    because: tuple[str, ...] = ()
+    """The statements or hops it stands on, one line each."""
+    confidence: Confidence = Confidence.HIGH
+    location: str | None = None
+    """File, address or logical id and line; None for a live resource."""
+    fix: Fix | None = None
+    detail: str = ""
+    """What is wrong, for the fingerprint: never a line number, never anything derived from a value."""
+    secret: str | None = None
+    """The secret concerned, where there is one."""
+    suppressed: str | None = None
+    """The reason of the suppression."""
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of its rule."""
+        return self.rule.severity
