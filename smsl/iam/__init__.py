@@ -1,0 +1,1 @@
+"""What IAM decides: pure functions from a request and its policies to a decision."""

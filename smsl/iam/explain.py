@@ -1,0 +1,135 @@
+"""The statements that decided, and those that nearly did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import takewhile
+
+from smsl.iam.conditions import holds
+from smsl.iam.kms import covering_grants, policy_of_resource
+from smsl.iam.match import compile_wildcards, covers
+from smsl.iam.request import ContextValue, Document, Policies, Request
+from smsl.iam.statements import Call, has_variables, named_in, resource_fits, speaking_of
+from smsl.iam.weigh import Judgement
+from smsl.model.decision import Because, Effect, Layer, NearMiss, Result
+from smsl.model.policy import Condition, Policy, PrincipalEntry, Statement
+from smsl.model.unknown import Unknown
+
+_Rank = tuple[int, int]
+
+
+def because(
+    judgement: Judgement, policies: Policies, effects: Mapping[Layer, Effect], result: Result
+) -> tuple[Because, ...]:
+    """Return the statements that a verdict stands on: the denials, or the Allows of the layers that count."""
+    found: list[Because] = []
+    for layer, reading in judgement.readings.items():
+        for hit in reading.hits:
+            effect = hit.statement.effect
+            decides = effect == "Deny" if result is Result.EXPLICITLY_DENIED else effect == "Allow"
+            certain = hit.applies is True or (hit.applies is not False and result is Result.ALLOWED)
+            if decides and certain and result in (Result.EXPLICITLY_DENIED, Result.ALLOWED):
+                found.append(Because(layer, hit.policy, hit.statement.index, hit.statement.sid, effect))
+    if result is Result.ALLOWED and effects[Layer.RESOURCE] is Effect.ALLOW:
+        found.extend(
+            Because(Layer.RESOURCE, f"grant {grant.grant_id}", 0, None, "Allow")
+            for grant in covering_grants(policies, judgement.call)
+        )
+    return tuple(found)
+
+
+def near_misses(
+    judgement: Judgement, request: Request, policies: Policies, effects: Mapping[Layer, Effect], result: Result
+) -> tuple[NearMiss, ...]:
+    """Return the Allows that did not apply in the layers that do not allow, the closest first."""
+    if result is Result.ALLOWED:
+        return ()
+    found: list[tuple[_Rank, NearMiss]] = []
+    for layer, documents in _documents(policies, judgement, request).items():
+        open_ = effects[layer] in (Effect.IMPLICIT_DENY, Effect.UNKNOWN)
+        # Where nothing allows, an Allow by the resource's policy would do as well.
+        if not open_ and not (effects[layer] is Effect.NO_IMPACT and layer in (Layer.RESOURCE, Layer.PRINCIPAL)):
+            continue
+        for document in documents:
+            for statement in document.statements:
+                miss = _near_miss(layer, document, statement, judgement.call, request)
+                if miss is not None:
+                    found.append(miss)
+    return tuple(miss for _, miss in sorted(found, key=lambda each: each[0]))
+
+
+def _documents(policies: Policies, judgement: Judgement, request: Request) -> dict[Layer, list[Policy]]:
+    given: dict[Layer, list[Document | None]] = {
+        Layer.SERVICE_CONTROL_POLICY: [document for level in policies.scps for document in level],
+        Layer.VPC_ENDPOINT: [policies.vpc_endpoint],
+        Layer.RESOURCE: [policy_of_resource(policies, request, judgement.call.caller.account)],
+        Layer.PRINCIPAL: [*policies.identity],
+        Layer.PERMISSIONS_BOUNDARY: [*policies.boundaries],
+        Layer.SESSION: [policies.session],
+    }
+    return {layer: [each for each in found if isinstance(each, Policy)] for layer, found in given.items()}
+
+
+def _near_miss(
+    layer: Layer, policy: Policy, statement: Statement, call: Call, request: Request
+) -> tuple[_Rank, NearMiss] | None:
+    """The first element of an Allow that does not hold, ranked by how much else holds; None for any other."""
+    variables = has_variables(policy)
+
+    def miss(rank: int, distance: int, element: str, wanted: str, actual: str | None) -> tuple[_Rank, NearMiss]:
+        near = NearMiss(layer, policy.name, statement.index, statement.sid, element, wanted, actual)
+        return (rank, distance), near
+
+    if statement.effect == "Deny":
+        return None
+    if statement not in speaking_of(policy, call.action):
+        if not _is_of_service(statement, call.action):
+            return None
+        written = statement.actions if statement.actions is not None else statement.not_actions or ()
+        element = "Action" if statement.actions is not None else "NotAction"
+        return miss(3, 0, element, ", ".join(written), request.action)
+    if resource_fits(statement, call, variables=variables) is not True:
+        entries = statement.resources if statement.resources is not None else statement.not_resources or ()
+        closest = max(entries, key=lambda entry: _shared(entry, request.resource), default="")
+        element = "Resource" if statement.resources is not None else "NotResource"
+        return miss(1, -_shared(closest, request.resource), element, closest, request.resource)
+    if layer in (Layer.RESOURCE, Layer.VPC_ENDPOINT) and named_in(statement, call).at_all is not True:
+        names = statement.principals if statement.principals is not None else statement.not_principals
+        element = "Principal" if statement.not_principals is None else "NotPrincipal"
+        return miss(2, 0, element, ", ".join(map(_spelled, names or ())), request.principal)
+    failing = list(_failing(statement, call, variables=variables))
+    if not failing:
+        return None
+    first = failing[0]
+    actual = _shown(call.situation.keys.get(first.key.lower()))
+    return miss(0, len(failing), f"Condition {first.key} {first.name}", ", ".join(first.values), actual)
+
+
+def _failing(statement: Statement, call: Call, *, variables: bool) -> Iterator[Condition]:
+    return (each for each in statement.conditions if holds(each, call.situation, variables=variables) is not True)
+
+
+def _is_of_service(statement: Statement, action: str) -> bool:
+    """Whether any entry of Action or NotAction is about the action's service."""
+    service = action.partition(":")[0]
+    written = statement.actions if statement.actions is not None else statement.not_actions or ()
+    return any(covers(compile_wildcards(entry.lower().partition(":")[0]), service) for entry in written)
+
+
+def _shared(one: str, other: str) -> int:
+    """The length of the beginning that two texts share."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _spelled(entry: PrincipalEntry) -> str:
+    return entry.value if entry.type == "AWS" else f"{entry.type} {entry.value}"
+
+
+def _shown(value: ContextValue | None) -> str | None:
+    match value:
+        case None | Unknown():
+            return None
+        case tuple():
+            return ", ".join(value)
+        case _:
+            return value

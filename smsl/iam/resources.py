@@ -1,0 +1,123 @@
+"""Resources: the Resource and NotResource elements against what the request is about.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import partial
+
+from smsl.iam.match import ANY, compile_wildcards, covers, has_wildcards, is_everything, overlaps
+from smsl.iam.situation import Situation
+from smsl.iam.truth import Truth
+from smsl.iam.variables import value_matches
+from smsl.model.unknown import Unknown
+
+_PARTS = 6
+_TYPE = re.compile(r"[^:/]*")
+_TYPED_SERVICES = frozenset(
+    {"secretsmanager", "kms", "lambda", "iam", "sts", "ssm", "logs", "dynamodb", "ecs", "rds", "states"}
+)
+"""Services whose ARNs name a type of resource after the account: ``secret:``, ``key/``."""
+_ACCOUNT_WIDE = frozenset(
+    f"{service}:{action}"
+    for service, actions in {
+        "secretsmanager": "batchgetsecretvalue listsecrets getrandompassword",
+        "kms": "createkey listkeys listaliases generaterandom createcustomkeystore describecustomkeystores "
+        "connectcustomkeystore disconnectcustomkeystore deletecustomkeystore updatecustomkeystore",
+    }.items()
+    for action in actions.split()
+)
+"""Actions about no single resource: a statement covers them by ``*`` only.
+
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html,
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the request is about: one resource, or all that a pattern stands for."""
+
+    text: str
+    """As a compiled pattern."""
+    parts: tuple[str, ...]
+    """The six parts of an ARN, else the whole text alone."""
+    patterned: bool
+    account_wide: bool
+    """The action is about no single resource."""
+
+
+def target_of(action: str, resource: str) -> Target:
+    """Return the target of an action in lower case on a resource as written in the request."""
+    if is_account_wide(action):
+        return Target(ANY, (ANY,), patterned=False, account_wide=True)
+    compiled = compile_wildcards(resource)
+    parts = tuple(compiled.split(":", _PARTS - 1))
+    whole = parts if len(parts) == _PARTS else (compiled,)
+    return Target(compiled, whole, patterned=has_wildcards(compiled), account_wide=False)
+
+
+def is_account_wide(action: str) -> bool:
+    """Return whether an action in lower case is about no single resource."""
+    return action in _ACCOUNT_WIDE
+
+
+def covers_resource(written: str, target: Target, situation: Situation, *, variables: bool) -> Truth:
+    """Return whether one entry of a Resource element covers the target; Unknown if it covers a part of it.
+
+    Args:
+        written: The entry as the policy writes it.
+        target: What the request is about.
+        situation: Where variables find their values.
+        variables: Whether the policy's version has variables.
+    """
+    pattern = compile_wildcards(written)
+    if is_everything(pattern):
+        return True
+    if target.account_wide:
+        return False
+    parts = written.split(":", _PARTS - 1)
+    if len(parts) < _PARTS or len(target.parts) < _PARTS:
+        return _unequal_shapes(written, pattern, target, situation, whole=len(parts) == _PARTS)
+    head = tuple(compile_wildcards(part) for part in parts[:-1])
+    test = ("Resource", written, target.text)
+    if variables and "${" in parts[-1]:
+        # Only behind the fifth colon are variables replaced.
+        matches = partial(_covers_parts, head, target=target, situation=situation, test=test)
+        return value_matches(parts[-1], situation, test, matches=matches)
+    return _covers_parts(head, compile_wildcards(parts[-1]), target=target, situation=situation, test=test)
+
+
+def _covers_parts(
+    head: tuple[str, ...], last: str, *, target: Target, situation: Situation, test: tuple[object, ...]
+) -> Truth:
+    pairs = list(zip((*head, last), target.parts, strict=True))
+    covered = all(covers(pattern, text) for pattern, text in pairs)
+    if not covered and not (target.patterned and all(overlaps(*pair) for pair in pairs)):
+        return False
+    if _is_undocumented(head[2], last):
+        return Unknown("a wildcard stands where none is documented", ("resource",))
+    return True if covered else situation.unsettled(test, ("resource",))
+
+
+def _is_undocumented(service: str, last: str) -> bool:
+    """Whether a wildcard stands in the service, or in the word that names the type of resource."""
+    if has_wildcards(service):
+        return True
+    word = _TYPE.match(last)
+    return service in _TYPED_SERVICES and not is_everything(last) and bool(word and has_wildcards(word[0]))
+
+
+def _unequal_shapes(written: str, pattern: str, target: Target, situation: Situation, *, whole: bool) -> Truth:
+    """Judge an entry or a target that has not the six parts of an ARN."""
+    if not target.patterned and len(target.parts) == 1:
+        return covers(pattern, target.text)
+    if not overlaps(pattern, target.text) and not (not whole and overlaps(f"{pattern}:{ANY}", target.text)):
+        return False
+    if whole:
+        return situation.unsettled(("Resource", written, target.text), ("resource",))
+    # What a shortened ARN covers is documented nowhere that can be relied on.
+    return Unknown("a shortened ARN stands where a whole one is documented", ("resource",))
