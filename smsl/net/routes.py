@@ -1,0 +1,134 @@
+"""Route tables: which row a destination takes, and how a table cuts up an address space.
+
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from smsl.model.network import IpNetwork, Network, PrefixList, Route, RouteState, RouteTable, Target
+from smsl.model.unknown import Maybe, Unknown
+from smsl.net.boxes import Box, box, overlap
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A prefix list without entries decides where the destination goes."""
+
+    prefix_list: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A route with one destination of its prefix list."""
+
+    route: Route
+    cidr: IpNetwork
+    low: int
+    high: int
+
+
+def _row(route: Route, cidr: IpNetwork) -> Row:
+    return Row(route, cidr, int(cidr.network_address), int(cidr.broadcast_address))
+
+
+Choice = Route | Hidden | None
+"""The route taken, a prefix list that hides it, or no route."""
+
+
+def table_of(network: Network, subnet: str, vpc: str) -> Maybe[RouteTable]:
+    """Return the table of a subnet: the explicitly associated one, else the main table of its VPC."""
+    if isinstance(network.route_tables, Unknown):
+        return network.route_tables
+    name = network.table_of_subnet.get(subnet) or network.main_table.get(vpc)
+    if name is None:
+        return Unknown("no route table of the subnet was read", ("ec2:DescribeRouteTables",))
+    return network.route_tables[name]
+
+
+def prefix_list(network: Network, name: str) -> PrefixList:
+    """Return a prefix list; one that was not read has unknown entries."""
+    lists = network.prefix_lists
+    found = None if isinstance(lists, Unknown) else lists.get(name)
+    return found or PrefixList(name, entries=Unknown("entries not read", ("ec2:GetManagedPrefixListEntries",)))
+
+
+def _to_gateway_endpoint(network: Network, route: Route) -> bool:
+    """Tell the routes of S3 and DynamoDB gateway endpoints, which no Secrets Manager address matches."""
+    if route.target is not Target.ENDPOINT or not route.prefix_list:
+        return False
+    known = None if isinstance(network.endpoints, Unknown) else network.endpoints.get(route.target_id)
+    return known is None or known.type == "Gateway"
+
+
+def rows(network: Network, routes: Iterable[Route], version: int) -> tuple[tuple[Row, ...], tuple[Route, ...]]:
+    """Return a table's rows of one family, prefix lists expanded, and the routes whose lists have no entries.
+
+    Args:
+        network: Where the prefix lists are.
+        routes: The table.
+        version: 4 or 6.
+    """
+    known: list[Row] = []
+    hidden: list[Route] = []
+    for route in routes:
+        if route.state is RouteState.FILTERED or _to_gateway_endpoint(network, route):
+            continue
+        if route.cidr is not None:
+            if route.cidr.version == version:
+                known.append(_row(route, route.cidr))
+            continue
+        entries = prefix_list(network, route.prefix_list)
+        if isinstance(entries.entries, Unknown):
+            # AWS's own lists hold no address of Secrets Manager, nor a private one.
+            hidden.extend([] if entries.aws else [route])
+        else:
+            known.extend(_row(route, cidr) for cidr in entries.entries if cidr.version == version)
+    return tuple(known), tuple(hidden)
+
+
+def _rank(row: Row) -> tuple[int, int]:
+    """Order rows that match: longest prefix, then local, static, prefix list, propagated."""
+    route = row.route
+    if route.target is Target.LOCAL:
+        kind = 3
+    elif route.propagated:
+        kind = 0
+    else:
+        kind = 1 if route.prefix_list else 2
+    return row.cidr.prefixlen, kind
+
+
+def choose(known: Iterable[Row], hidden: Iterable[Route], part: Box) -> Choice:
+    """Return the route that a part of the address space takes; the rows must not cut the part."""
+    matching = [row for row in known if row.low <= part.low and part.high <= row.high]
+    best = max(matching, key=_rank).route if matching else None
+    for route in hidden:
+        same = best is not None and (best.target_id, best.state) == (route.target_id, route.state)
+        if not same:
+            return Hidden(route.prefix_list)
+    return best
+
+
+def cut(parts: Iterable[Box], cidrs: Iterable[IpNetwork]) -> Iterator[Box]:
+    """Yield address ranges cut wherever one of the blocks begins or ends, so that each block takes all or nothing."""
+    edges = sorted({edge for c in cidrs for edge in (int(c.network_address), int(c.broadcast_address) + 1)})
+    for part in parts:
+        low = part.low
+        for edge in edges:
+            if low < edge <= part.high:
+                yield Box(low, edge - 1)
+                low = edge
+        yield Box(low, part.high)
+
+
+def choices(network: Network, table: RouteTable, where: IpNetwork) -> Maybe[tuple[tuple[Box, Choice], ...]]:
+    """Return, for each part of a block that a table treats alike, the route it takes."""
+    if isinstance(table.routes, Unknown):
+        return table.routes
+    known, hidden = rows(network, table.routes, where.version)
+    whole = box(where)
+    inside = [row.cidr for row in known if overlap(box(row.cidr), whole)]
+    return tuple((part, choose(known, hidden, part)) for part in cut([Box(whole.low, whole.high)], inside))

@@ -1,0 +1,1 @@
+"""Where facts come from: the AWS API, plans, templates and environment files."""

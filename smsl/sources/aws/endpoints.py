@@ -1,0 +1,78 @@
+"""VPC endpoints and network interfaces from EC2's answers."""
+
+from __future__ import annotations
+
+from smsl.model.network import Endpoint, NetworkInterface
+from smsl.model.unknown import Maybe, Unknown
+from smsl.sources.aws.answers import (
+    MalformedError,
+    Row,
+    address,
+    known_flag,
+    known_text,
+    mapping,
+    members,
+    optional,
+    text,
+    texts,
+)
+
+_FAMILIES = {"ipv4": ("ipv4",), "ipv6": ("ipv6",), "dualstack": ("ipv4", "ipv6")}
+
+
+def endpoint(row: Row) -> Endpoint:
+    """Return a row of DescribeVpcEndpoints.
+
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html
+    """
+    return Endpoint(
+        text(row, "VpcEndpointId"),
+        optional(row, "VpcId") or Unknown("the endpoint's VpcId is absent"),
+        optional(row, "VpcEndpointType") or "Interface",
+        known_text(row, "ServiceName"),
+        known_text(row, "State"),
+        known_flag(row, "PrivateDnsEnabled"),
+        _interfaces(row),
+        _groups(row),
+        _record_types(row),
+        tuple(name.lower().rstrip(".") for entry in members(row, "DnsEntries") if (name := optional(entry, "DnsName"))),
+        optional(row, "PolicyDocument") or None,
+    )
+
+
+def _interfaces(row: Row) -> Maybe[tuple[str, ...]]:
+    if row.get("NetworkInterfaceIds") is None:
+        return Unknown("the endpoint's NetworkInterfaceIds are absent", ("ec2:DescribeVpcEndpoints",))
+    return texts(row, "NetworkInterfaceIds")
+
+
+def _groups(row: Row) -> Maybe[tuple[str, ...]]:
+    if row.get("Groups") is None:
+        return Unknown("the endpoint's Groups are absent", ("ec2:DescribeVpcEndpoints",))
+    return tuple(text(group, "GroupId") for group in members(row, "Groups"))
+
+
+def _record_types(row: Row) -> tuple[str, ...]:
+    """Return the families of the endpoint's DNS records; ``service-defined`` follows its addresses."""
+    kind = optional(mapping(row, "DnsOptions"), "DnsRecordIpType").lower()
+    return _FAMILIES.get(kind) or _FAMILIES.get(optional(row, "IpAddressType").lower(), ("ipv4",))
+
+
+def network_interface(row: Row) -> NetworkInterface:
+    """Return a row of DescribeNetworkInterfaces."""
+    first = [address(row, "PrivateIpAddress")] if row.get("PrivateIpAddress") else []
+    private = [*first, *(address(one, "PrivateIpAddress") for one in members(row, "PrivateIpAddresses"))]
+    public = bool(optional(mapping(row, "Association"), "PublicIp"))
+    if row.get("Groups") is not None and not isinstance(row.get("Groups"), list):
+        raise MalformedError("Groups")
+    return NetworkInterface(
+        text(row, "NetworkInterfaceId"),
+        optional(row, "VpcId"),
+        optional(row, "SubnetId"),
+        optional(row, "InterfaceType") or "interface",
+        tuple(dict.fromkeys(private)),
+        tuple(address(one, "Ipv6Address") for one in members(row, "Ipv6Addresses")),
+        tuple(text(one, "GroupId") for one in members(row, "Groups")),
+        public,
+        known_flag(row, "SourceDestCheck"),
+    )

@@ -1,0 +1,110 @@
+"""Security groups, network ACLs and prefix lists from EC2's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from smsl.model.network import (
+    AclEntry,
+    GroupReference,
+    GroupRule,
+    IpNetwork,
+    NetworkAcl,
+    PrefixList,
+    SecurityGroup,
+)
+from smsl.model.unknown import Maybe, Unknown
+from smsl.sources.aws.answers import MalformedError, Row, block, each, members, number, optional, rows, text
+
+T = TypeVar("T")
+
+_TCP, _ALL = "6", "-1"
+_NAMED = {"tcp": _TCP, "all": _ALL}
+
+
+def _part(row: Row, name: str, make: Callable[[Row], T], needs: str) -> Maybe[tuple[T, ...]]:
+    """Return a list inside a row converted, or Unknown: the row itself stays usable."""
+    try:
+        found = tuple(members(row, name)) if row.get(name) is not None else None
+    except MalformedError:
+        found = None
+    return each(Unknown(f"{name} is absent or malformed", (needs,)) if found is None else found, make, needs)
+
+
+def network_acl(row: Row) -> NetworkAcl:
+    """Return a row of DescribeNetworkAcls."""
+    entries = _part(row, "Entries", _entry, "ec2:DescribeNetworkAcls")
+    if not isinstance(entries, Unknown):
+        entries = tuple(sorted(entries, key=lambda entry: entry.number))
+    subnets = tuple(text(one, "SubnetId") for one in members(row, "Associations") if one.get("SubnetId"))
+    return NetworkAcl(text(row, "NetworkAclId"), optional(row, "VpcId"), entries, subnets)
+
+
+def _entry(row: Row) -> AclEntry:
+    if row.get("RuleAction") not in ("allow", "deny") or not isinstance(row.get("Egress"), bool):
+        raise MalformedError("Entries")
+    protocol = text(row, "Protocol").lower()
+    protocol = _NAMED.get(protocol, protocol)
+    ports = None
+    if protocol == _TCP:
+        span = row.get("PortRange")
+        if not isinstance(span, Mapping):
+            raise MalformedError("PortRange")
+        ports = (number(span, "From"), number(span, "To"))
+    cidr = block(row, "CidrBlock") if row.get("CidrBlock") else block(row, "Ipv6CidrBlock")
+    return AclEntry(number(row, "RuleNumber"), row["RuleAction"] == "allow", row["Egress"], cidr, protocol, ports)
+
+
+def security_group(row: Row) -> SecurityGroup:
+    """Return a row of DescribeSecurityGroups."""
+    needs = "ec2:DescribeSecurityGroups"
+    return SecurityGroup(
+        text(row, "GroupId"),
+        optional(row, "VpcId"),
+        _part(row, "IpPermissions", _rule, needs),
+        _part(row, "IpPermissionsEgress", _rule, needs),
+    )
+
+
+def _rule(row: Row) -> GroupRule:
+    protocol = text(row, "IpProtocol").lower()
+    if protocol == _TCP:
+        protocol = "tcp"
+    ports = None
+    if protocol == "tcp":
+        ports = (number(row, "FromPort"), number(row, "ToPort"))
+        if ports == (-1, -1):
+            ports = None
+    return GroupRule(
+        protocol,
+        ports,
+        (
+            *(block(one, "CidrIp") for one in members(row, "IpRanges")),
+            *(block(one, "CidrIpv6") for one in members(row, "Ipv6Ranges")),
+        ),
+        tuple(text(one, "PrefixListId") for one in members(row, "PrefixListIds")),
+        tuple(_reference(one) for one in members(row, "UserIdGroupPairs")),
+    )
+
+
+def _reference(row: Row) -> GroupReference:
+    status = row.get("PeeringStatus")
+    active = status in (None, "", "active")
+    return GroupReference(text(row, "GroupId"), optional(row, "VpcPeeringConnectionId"), active)
+
+
+def prefix_list(entries: Mapping[str, object]) -> Callable[[Row], PrefixList]:
+    """Return the conversion of a row of DescribeManagedPrefixLists, given the entries by list."""
+
+    def make(row: Row) -> PrefixList:
+        name = text(row, "PrefixListId")
+        needs = "ec2:GetManagedPrefixListEntries"
+        answer = entries.get(name)
+        listed: Maybe[tuple[Row, ...]] = Unknown("the prefix list's entries were not read", (needs,))
+        if isinstance(answer, Mapping):
+            listed = rows(answer, "Entries", needs)
+        found: Maybe[tuple[IpNetwork, ...]] = each(listed, lambda one: block(one, "Cidr"), needs)
+        return PrefixList(name, optional(row, "PrefixListName"), row.get("OwnerId") == "AWS", found)
+
+    return make

@@ -1,0 +1,136 @@
+"""Route tables of VPCs and transit gateways from EC2's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from smsl.model.network import Route, RouteState, RouteTable, Target, TransitAttachment, TransitRoute, TransitTable
+from smsl.model.unknown import Maybe, Unknown
+from smsl.sources.aws.answers import (
+    MalformedError,
+    Row,
+    block,
+    each,
+    known_text,
+    mapping,
+    members,
+    optional,
+    rows,
+    text,
+    texts,
+)
+
+_MEMBERS = {
+    "NatGatewayId": Target.NAT_GATEWAY,
+    "EgressOnlyInternetGatewayId": Target.EGRESS_ONLY_GATEWAY,
+    "TransitGatewayId": Target.TRANSIT_GATEWAY,
+    "VpcPeeringConnectionId": Target.PEERING,
+    "LocalGatewayId": Target.OPAQUE,
+    "CarrierGatewayId": Target.OPAQUE,
+    "CoreNetworkArn": Target.OPAQUE,
+    "OdbNetworkArn": Target.OPAQUE,
+    "NetworkInterfaceId": Target.INTERFACE,
+    "InstanceId": Target.INTERFACE,
+}
+_GATEWAYS = {"igw": Target.INTERNET_GATEWAY, "vpce": Target.ENDPOINT, "eigw": Target.EGRESS_ONLY_GATEWAY}
+
+
+def route_table(row: Row) -> RouteTable:
+    """Return a row of DescribeRouteTables."""
+    needs = "ec2:DescribeRouteTables"
+    try:
+        found: Maybe[tuple[Row, ...]] = tuple(members(row, "Routes"))
+    except MalformedError:
+        found = Unknown("Routes is malformed", (needs,))
+    if row.get("Routes") is None:
+        found = Unknown("Routes is absent", (needs,))
+    gone = ("disassociated", "failed")
+    live = [one for one in members(row, "Associations") if mapping(one, "AssociationState").get("State") not in gone]
+    return RouteTable(
+        text(row, "RouteTableId"),
+        optional(row, "VpcId"),
+        each(found, _route, needs),
+        tuple(optional(one, "SubnetId") for one in live if optional(one, "SubnetId")),
+        tuple(optional(one, "GatewayId") for one in live if optional(one, "GatewayId")),
+        any(one.get("Main") is True for one in live),
+    )
+
+
+def _route(row: Row) -> Route:
+    state = optional(row, "State") or RouteState.ACTIVE
+    if state not in tuple(RouteState):
+        raise MalformedError("State")
+    target, name = _target(row)
+    propagated = row.get("Origin") == "EnableVgwRoutePropagation"
+    listed = optional(row, "DestinationPrefixListId")
+    if listed:
+        return Route(target, name, None, listed, RouteState(state), propagated)
+    member = "DestinationCidrBlock" if row.get("DestinationCidrBlock") else "DestinationIpv6CidrBlock"
+    return Route(target, name, block(row, member), "", RouteState(state), propagated)
+
+
+def _target(row: Row) -> tuple[Target, str]:
+    gateway = optional(row, "GatewayId")
+    if gateway == "local":
+        return Target.LOCAL, "local"
+    if gateway:
+        return _GATEWAYS.get(gateway.split("-")[0], Target.OPAQUE), gateway
+    for member, target in _MEMBERS.items():
+        if optional(row, member):
+            return target, optional(row, member)
+    if row.get("State") == RouteState.BLACKHOLE:
+        return Target.OPAQUE, ""
+    raise MalformedError("Routes")
+
+
+def transit_attachment(row: Row) -> TransitAttachment:
+    """Return a row of DescribeTransitGatewayVpcAttachments."""
+    return TransitAttachment(
+        text(row, "TransitGatewayAttachmentId"),
+        text(row, "TransitGatewayId"),
+        optional(row, "VpcId"),
+        known_text(row, "State"),
+        texts(row, "SubnetIds"),
+    )
+
+
+def transit_table(associations: Mapping[str, object], routes: Mapping[str, object]) -> Callable[[Row], TransitTable]:
+    """Return the conversion of a row of DescribeTransitGatewayRouteTables, given the answers by table."""
+
+    def make(row: Row) -> TransitTable:
+        name = text(row, "TransitGatewayRouteTableId")
+        return TransitTable(
+            name,
+            text(row, "TransitGatewayId"),
+            _associated(associations.get(name)),
+            _transit_routes(routes.get(name)),
+        )
+
+    return make
+
+
+def _associated(answer: object) -> Maybe[tuple[str, ...]]:
+    needs = "ec2:GetTransitGatewayRouteTableAssociations"
+    if not isinstance(answer, Mapping):
+        return Unknown("the transit gateway table's associations were not read", (needs,))
+    found = rows(answer, "Associations", needs)
+    live = (
+        found if isinstance(found, Unknown) else tuple(r for r in found if r.get("State", "associated") == "associated")
+    )
+    return each(live, lambda row: text(row, "TransitGatewayAttachmentId"), needs)
+
+
+def _transit_routes(answer: object) -> Maybe[tuple[TransitRoute, ...]]:
+    needs = "ec2:SearchTransitGatewayRoutes"
+    if not isinstance(answer, Mapping):
+        return Unknown("the transit gateway table's routes were not read", (needs,))
+    found = rows(answer, "Routes", needs)
+    live = found if isinstance(found, Unknown) else tuple(r for r in found if r.get("State") in ("active", "blackhole"))
+    return each(live, _transit_route, needs)
+
+
+def _transit_route(row: Row) -> TransitRoute:
+    ends = tuple(text(one, "TransitGatewayAttachmentId") for one in members(row, "TransitGatewayAttachments"))
+    return TransitRoute(
+        block(row, "DestinationCidrBlock"), row.get("State") == "blackhole", ends, row.get("Type") != "propagated"
+    )
