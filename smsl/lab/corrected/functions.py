@@ -1,0 +1,100 @@
+"""Lambda: the VPC of a function, and what a listing holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from smsl.lab.correction import Correction
+from smsl.lab.emulator import Emulator
+from smsl.lab.exchange import Reply, Request
+
+_API = "https://docs.aws.amazon.com/lambda/latest/api/"
+_NOT_LISTED = (
+    "State", "StateReason", "StateReasonCode", "LastUpdateStatus", "LastUpdateStatusReason",
+    "LastUpdateStatusReasonCode", "RuntimeVersionConfig",
+)  # fmt: skip
+_PAGE = 50
+"""Functions or versions in one page, at most and by default."""
+_LISTS = {
+    "ListFunctions": "Functions",
+    "ListVersionsByFunction": "Versions",
+    "ListAliases": "Aliases",
+}
+
+
+def _true_vpc(request: Request, reply: Reply, emulator: Emulator) -> Reply:
+    answered = reply.json()
+    listed = answered.get("Functions") or answered.get("Versions") or []
+    for configuration in (answered, answered.get("Configuration") or {}, *listed):
+        vpc = configuration.get("VpcConfig")
+        if vpc:
+            vpc["VpcId"] = _vpc_of(vpc.get("SubnetIds") or [], request.region, emulator)
+    return reply.with_json(answered)
+
+
+def _vpc_of(subnets: list[str], region: str, emulator: Emulator) -> str:
+    """Return the VPC of the subnets; empty when there are none, or none that exists."""
+    from moto.ec2.exceptions import EC2ClientError
+
+    for subnet in subnets:
+        try:
+            return str(emulator.backend("ec2", region).get_subnet(subnet).vpc_id)
+        except EC2ClientError:
+            continue  # Lambda took the subnet while it existed
+    return ""
+
+
+def _unlisted(_request: Request, reply: Reply, _emulator: Emulator) -> Reply:
+    answered = reply.json()
+    for configuration in answered.get("Functions") or answered.get("Versions") or []:
+        for name in _NOT_LISTED:
+            configuration.pop(name, None)
+    return reply.with_json(answered)
+
+
+def _paged(request: Request, reply: Reply, _emulator: Emulator) -> Reply:
+    member = _LISTS[request.operation]
+    rows = reply.json().get(member) or []
+    start = _number(request.parameters, "Marker", 0)
+    size = max(1, min(_number(request.parameters, "MaxItems", _PAGE), _PAGE))
+    page: dict[str, Any] = {member: rows[start : start + size]}
+    if start + size < len(rows):
+        page["NextMarker"] = str(start + size)
+    return reply.with_json(page)
+
+
+def _number(parameters: Mapping[str, Any], name: str, default: int) -> int:
+    text = str(parameters.get(name, ""))
+    return int(text) if text.isdigit() else default
+
+
+ROWS: tuple[Correction, ...] = (
+    Correction(
+        "function-vpc-is-true",
+        "lambda",
+        (
+            "CreateFunction", "GetFunction", "GetFunctionConfiguration", "ListFunctions", "ListVersionsByFunction",
+            "PublishVersion", "UpdateFunctionCode", "UpdateFunctionConfiguration",
+        ),
+        "moto always says vpc-123abc.",
+        f"{_API}API_VpcConfigResponse.html",
+        after=_true_vpc,
+    ),
+    Correction(
+        "listing-has-no-state",
+        "lambda",
+        ("ListFunctions", "ListVersionsByFunction"),
+        "AWS lists a subset: state, update status and runtime version come from GetFunction only.",
+        f"{_API}API_ListFunctions.html",
+        after=_unlisted,
+    ),
+    Correction(
+        "listing-has-pages",
+        "lambda",
+        tuple(_LISTS),
+        "moto lists everything at once; AWS gives at most 50 a page.",
+        f"{_API}API_ListFunctions.html#lambda-ListFunctions-request-MaxItems",
+        after=_paged,
+    ),
+)  # fmt: skip

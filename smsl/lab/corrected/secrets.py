@@ -1,0 +1,104 @@
+"""Secrets Manager: versions with their keys, statuses and texts of refusals."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from smsl.lab.correction import Correction
+from smsl.lab.emulator import Emulator
+from smsl.lab.errors import failure
+from smsl.lab.exchange import Protocol, Reply, Request
+
+_API = "https://docs.aws.amazon.com/secretsmanager/latest/apireference/"
+_ABSENT = "Secrets Manager can't find the specified secret."
+_MARKED = "You can't perform this operation on the secret because it was marked for deletion."
+_DEFAULT_KEY = "DefaultEncryptionKey"
+_MANAGED_ALIAS = "alias/aws/secretsmanager"
+
+
+def _status_400(request: Request, reply: Reply, _emulator: Emulator) -> Reply:
+    if request.protocol is Protocol.JSON and reply.status == 404:
+        return replace(reply, status=400)
+    return reply
+
+
+def _absent_secret(request: Request, emulator: Emulator) -> Reply | None:
+    secrets = emulator.backend("secretsmanager", request.region).secrets
+    if str(request.parameters.get("SecretId", "")) in secrets:
+        return None
+    return failure(request, 400, "ResourceNotFoundException", _ABSENT)
+
+
+def _list_versions(request: Request, reply: Reply, emulator: Emulator) -> Reply:
+    secret = emulator.backend("secretsmanager", request.region).secrets[request.parameters["SecretId"]]
+    key = getattr(secret, "kms_key_id", None)
+    keys = [_DEFAULT_KEY if key in {None, "", _MANAGED_ALIAS} else key]
+    deprecated = bool(request.parameters.get("IncludeDeprecated"))
+    versions = [
+        {
+            "VersionId": identifier,
+            "VersionStages": version["version_stages"],
+            "CreatedDate": version["createdate"],
+            "KmsKeyIds": keys,
+        }
+        for identifier, version in secret.versions.items()
+        if version["version_stages"] or deprecated
+    ]
+    for version in versions:
+        if not version["VersionStages"]:
+            del version["VersionStages"]
+    return reply.with_json({"ARN": secret.arn, "Name": secret.name, "Versions": versions})
+
+
+def _deletion_text(request: Request, reply: Reply, _emulator: Emulator) -> Reply:
+    if reply.json().get("__type") == "InvalidRequestException" and b"deleted" in reply.body:
+        return failure(request, 400, "InvalidRequestException", _MARKED)
+    return reply
+
+
+def _drop_absent(_request: Request, reply: Reply, _emulator: Emulator) -> Reply:
+    return replace(reply, body=json.dumps(_without_nulls(reply.json())).encode())
+
+
+def _without_nulls(content: object) -> object:
+    if isinstance(content, dict):
+        return {name: _without_nulls(value) for name, value in content.items() if value is not None}
+    return [_without_nulls(each) for each in content] if isinstance(content, list) else content
+
+
+ROWS: tuple[Correction, ...] = (
+    Correction(
+        "json-not-found-is-400",
+        "*",
+        (),
+        "moto answers ResourceNotFoundException with status 404 where the JSON protocol has 400.",
+        f"{_API}API_GetSecretValue.html#API_GetSecretValue_Errors",
+        refusal=_status_400,
+    ),
+    Correction(
+        "secret-versions-have-keys",
+        "secretsmanager",
+        ("ListSecretVersionIds",),
+        "moto leaves out KmsKeyIds, gives the name as ARN, lists deprecated versions, fails on unknown secrets.",
+        f"{_API}API_ListSecretVersionIds.html",
+        before=_absent_secret,
+        after=_list_versions,
+    ),
+    Correction(
+        "secret-pending-deletion-text",
+        "secretsmanager",
+        ("GetSecretValue", "UpdateSecret", "PutSecretValue", "DeleteSecret", "RotateSecret"),
+        "moto words the refusal for a secret that waits for its deletion differently.",
+        f"{_API}API_GetSecretValue.html#API_GetSecretValue_Errors",
+        refusal=_deletion_text,
+    ),
+    Correction(
+        "secret-members-absent",
+        "secretsmanager",
+        ("DescribeSecret", "ListSecrets"),
+        "moto writes null where AWS leaves a member out, DeletedDate above all.",
+        f"{_API}API_DescribeSecret.html",
+        after=_drop_absent,
+    ),
+)

@@ -1,0 +1,39 @@
+"""Every correction of moto, in one table, and the answering of a call with them.
+
+Each was checked against moto 5.2.5. A row whose fault moto has mended is dropped together with its test.
+"""
+
+from __future__ import annotations
+
+from smsl.lab.corrected import endpoints, functions, keys, layers, network, policies, secrets
+from smsl.lab.correction import Correction
+from smsl.lab.emulator import Emulator
+from smsl.lab.exchange import Reply, Request
+
+CORRECTIONS: tuple[Correction, ...] = (
+    *secrets.ROWS,
+    *keys.ROWS,
+    *policies.ROWS,
+    *layers.ROWS,
+    *functions.ROWS,
+    *endpoints.ROWS,
+    *network.ROWS,
+)
+
+
+def answer(request: Request, emulator: Emulator) -> Reply:
+    """Answer a request as AWS would: the hooks before moto, moto, the hooks after it."""
+    rows = [row for row in CORRECTIONS if row.applies(request)]
+    with emulator.alone():
+        for row in rows:
+            match row.before(request, emulator) if row.before else None:
+                case Reply() as reply:
+                    return reply
+                case Request() as other:
+                    request = other
+        reply = emulator.answer(request)
+        for row in rows:
+            hook = row.after if reply.status < 400 else row.refusal
+            if hook:
+                reply = hook(request, reply, emulator)
+        return reply

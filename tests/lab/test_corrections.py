@@ -1,0 +1,496 @@
+"""Each correction against the shape that AWS documents; a test is named after its row."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from smsl.lab.corrected.layers import EXTENSION_LAYERS
+from smsl.lab.corrections import CORRECTIONS
+from smsl.lab.places import make_endpoint, private_place
+from smsl.lab.stage import Stage, make_function, make_key, make_role, make_secret, may_read, open_stage
+
+ACCOUNT = "123456789012"
+PARAMETER = "/aws/service/aws-parameters-and-secrets-lambda-extension"
+
+
+@pytest.fixture(scope="module")
+def stage(lab: Any) -> Stage:
+    return open_stage(lab.url)
+
+
+@pytest.fixture(scope="module")
+def place(stage: Stage) -> Any:
+    return private_place(stage, "corrections", 60)
+
+
+def group_in(stage: Stage, vpc: str, name: str) -> str:
+    return stage.ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"]
+
+
+def refusal(call: Any, **parameters: Any) -> tuple[int, str, str]:
+    with pytest.raises(ClientError) as caught:
+        call(**parameters)
+    answered = caught.value.response
+    error = answered["Error"]
+    return answered["ResponseMetadata"]["HTTPStatusCode"], error["Code"], error["Message"]
+
+
+def endpoint_of(stage: Stage, vpc: str) -> dict[str, Any]:
+    filters = [{"Name": "vpc-id", "Values": [vpc]}]
+    (endpoint,) = stage.ec2.describe_vpc_endpoints(Filters=filters)["VpcEndpoints"]
+    return endpoint
+
+
+def interfaces_of(stage: Stage, endpoint: dict[str, Any]) -> list[dict[str, Any]]:
+    identifiers = endpoint["NetworkInterfaceIds"]
+    return stage.ec2.describe_network_interfaces(NetworkInterfaceIds=identifiers)["NetworkInterfaces"]
+
+
+def new_function(stage: Stage, name: str, **more: Any) -> None:
+    make_role(stage, f"{name}-exec", [may_read("*")])
+    make_function(stage, name, {"LOG_LEVEL": "info"}, **more)
+
+
+def test_every_correction_says_why_and_has_a_test_of_its_name() -> None:
+    names = [row.name for row in CORRECTIONS]
+
+    assert len(set(names)) == len(names)
+    for row in CORRECTIONS:
+        assert row.why
+        assert row.source.startswith("https://docs.aws.amazon.com/")
+        assert f"test_{row.name.replace('-', '_')}" in globals()
+
+
+# Secrets Manager
+
+
+def test_json_not_found_is_400(stage: Stage) -> None:
+    status, code, _ = refusal(stage.secrets.get_secret_value, SecretId="absent")
+    assert (status, code) == (400, "ResourceNotFoundException")
+    status, code, _ = refusal(stage.functions.get_function, FunctionName="absent")
+    assert (status, code) == (404, "ResourceNotFoundException"), "Lambda's REST API answers 404"
+
+
+def test_secret_versions_have_keys(stage: Stage) -> None:
+    key = make_key(stage, "versions")
+    arn = make_secret(stage, "versions/customer", key)
+    plain = make_secret(stage, "versions/plain")
+
+    answered = stage.secrets.list_secret_version_ids(SecretId=arn)
+    assert (answered["ARN"], answered["Name"]) == (arn, "versions/customer")
+    assert [version["KmsKeyIds"] for version in answered["Versions"]] == [[key]]
+    answered = stage.secrets.list_secret_version_ids(SecretId=plain)
+    assert [version["KmsKeyIds"] for version in answered["Versions"]] == [["DefaultEncryptionKey"]]
+    status, code, _ = refusal(stage.secrets.list_secret_version_ids, SecretId="absent")
+    assert (status, code) == (400, "ResourceNotFoundException")
+
+    for value in ("second", "third"):
+        stage.secrets.put_secret_value(SecretId=plain, SecretString=value)
+    listed = stage.secrets.list_secret_version_ids(SecretId=plain)["Versions"]
+    stages = sorted(version["VersionStages"][0] for version in listed)
+    assert stages == ["AWSCURRENT", "AWSPREVIOUS"]
+    listed = stage.secrets.list_secret_version_ids(SecretId=plain, IncludeDeprecated=True)["Versions"]
+    assert len(listed) == 3
+
+
+def test_secret_pending_deletion_text(stage: Stage) -> None:
+    arn = make_secret(stage, "deleted/one")
+    stage.secrets.delete_secret(SecretId=arn)
+
+    status, code, text = refusal(stage.secrets.get_secret_value, SecretId=arn)
+    assert (status, code) == (400, "InvalidRequestException")
+    assert text == "You can't perform this operation on the secret because it was marked for deletion."
+
+
+def test_secret_members_absent(lab: Any, stage: Stage) -> None:
+    kept, gone = make_secret(stage, "members/kept"), make_secret(stage, "members/gone")
+    stage.secrets.delete_secret(SecretId=gone)
+
+    assert "DeletedDate" in stage.secrets.describe_secret(SecretId=gone)
+    assert "DeletedDate" not in stage.secrets.describe_secret(SecretId=kept)
+    filters = [{"Key": "name", "Values": ["members/"]}]
+    assert [row["ARN"] for row in stage.secrets.list_secrets(Filters=filters)["SecretList"]] == [kept]
+    planned = stage.secrets.list_secrets(Filters=filters, IncludePlannedDeletion=True)["SecretList"]
+    assert {row["ARN"] for row in planned} == {kept, gone}
+
+
+# KMS
+
+
+def test_managed_key_of_secrets_manager(connect: Any) -> None:
+    kms = connect("kms", "eu-central-1")
+    aliases = {row["AliasName"]: row for row in kms.list_aliases()["Aliases"]}
+    key = kms.describe_key(KeyId="alias/aws/secretsmanager")["KeyMetadata"]
+
+    assert aliases["alias/aws/secretsmanager"]["TargetKeyId"] == key["KeyId"]
+    assert (key["KeyManager"], key["Enabled"]) == ("AWS", True)
+    policy = json.loads(kms.get_key_policy(KeyId=key["KeyId"], PolicyName="default")["Policy"])
+    first = policy["Statement"][0]
+    assert first["Principal"] == {"AWS": ["*"]}
+    assert first["Condition"]["StringEquals"]["kms:ViaService"] == "secretsmanager.eu-central-1.amazonaws.com"
+    statements = [json.dumps(statement) for statement in policy["Statement"]]
+    assert not any("kms:Decrypt" in text and ":root" in text for text in statements), "it delegates no Decrypt"
+
+
+def test_key_named_by_arn(stage: Stage) -> None:
+    arn = make_key(stage, "by-arn")
+    stage.kms.disable_key(KeyId=arn)
+    assert stage.kms.describe_key(KeyId=arn)["KeyMetadata"]["KeyState"] == "Disabled"
+    stage.kms.enable_key(KeyId=arn)
+    assert stage.kms.describe_key(KeyId=arn)["KeyMetadata"]["KeyState"] == "Enabled"
+    assert "DeletionDate" in stage.kms.schedule_key_deletion(KeyId=arn)
+    assert stage.kms.describe_key(KeyId=arn)["KeyMetadata"]["KeyState"] == "PendingDeletion"
+
+
+def test_key_policy_has_a_name(stage: Stage) -> None:
+    arn = make_key(stage, "policy-name")
+    answered = stage.kms.get_key_policy(KeyId=arn)
+    policy = json.loads(answered["Policy"])
+
+    assert answered["PolicyName"] == "default"
+    assert policy["Statement"][0]["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    assert policy["Statement"][0]["Action"] == "kms:*"
+
+
+def test_key_deny_is_not_for_everyone(stage: Stage) -> None:
+    other = {"AWS": f"arn:aws:iam::{ACCOUNT}:role/other"}
+    deny = {"Effect": "Deny", "Principal": other, "Action": ["kms:DescribeKey"], "Resource": "*"}
+    root = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    allow = {"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}
+    arn = make_key(stage, "deny", json.dumps({"Version": "2012-10-17", "Statement": [deny, allow]}))
+
+    assert stage.kms.describe_key(KeyId="alias/deny")["KeyMetadata"]["Arn"] == arn
+    status, code, text = refusal(stage.kms.describe_key, KeyId="alias/absent")
+    assert (status, code) == (400, "NotFoundException")
+    assert text == f"Alias arn:aws:kms:eu-west-1:{ACCOUNT}:alias/absent is not found."
+
+
+# IAM
+
+
+def test_aws_managed_policies(stage: Stage) -> None:
+    arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+    make_role(stage, "managed", managed=arn)
+
+    attached = stage.iam.list_attached_role_policies(RoleName="managed")["AttachedPolicies"]
+    assert [row["PolicyArn"] for row in attached] == [arn]
+    version = stage.iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    body = stage.iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+    assert "ec2:CreateNetworkInterface" in body["Statement"][0]["Action"]
+    details = stage.iam.get_account_authorization_details(Filter=["Role", "AWSManagedPolicy"])
+    assert arn in {row["Arn"] for row in details["Policies"]}
+    status, code, _ = refusal(stage.iam.get_policy, PolicyArn="arn:aws:iam::aws:policy/NoSuchThing")
+    assert (status, code) == (404, "NoSuchEntity")
+
+
+# Lambda, and the extension's layer
+
+
+def test_layers_of_other_accounts(stage: Stage) -> None:
+    own = stage.functions.publish_layer_version(LayerName="own", Content={"ZipFile": b"PK\x05\x06" + b"\0" * 18})
+    wanted = [EXTENSION_LAYERS["x86_64"], own["LayerVersionArn"]]
+    new_function(stage, "layered", layers=wanted)
+
+    def layers() -> list[str]:
+        return [row["Arn"] for row in stage.functions.get_function_configuration(FunctionName="layered")["Layers"]]
+
+    assert layers() == wanted
+    published = stage.functions.publish_version(FunctionName="layered")
+    assert [row["Arn"] for row in published["Layers"]] == wanted
+    changed = stage.functions.update_function_configuration(FunctionName="layered", Layers=[EXTENSION_LAYERS["arm64"]])
+    assert [row["Arn"] for row in changed["Layers"]] == [EXTENSION_LAYERS["arm64"]] == layers()
+    stage.functions.update_function_configuration(FunctionName="layered", Timeout=20)
+    assert layers() == [EXTENSION_LAYERS["arm64"]], "what is not named stays"
+    stage.functions.update_function_configuration(FunctionName="layered", Layers=[])
+    assert layers() == []
+    absent = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:layer:absent:1"
+    status, _, _ = refusal(stage.functions.update_function_configuration, FunctionName="layered", Layers=[absent])
+    assert 400 <= status < 500
+
+
+def test_extension_layer_version(stage: Stage) -> None:
+    arn = EXTENSION_LAYERS["arm64"]
+    answered = stage.functions.get_layer_version_by_arn(Arn=arn)
+    assert answered["LayerVersionArn"] == arn
+    assert answered["CompatibleArchitectures"] == ["arm64"]
+    assert answered["Version"] == int(arn.rpartition(":")[2])
+
+
+def test_extension_layer_parameter(connect: Any) -> None:
+    for short, architecture in (("x86", "x86_64"), ("arm64", "arm64")):
+        name = f"{PARAMETER}/{short}/latest"
+        parameter = connect("ssm").get_parameter(Name=name)["Parameter"]
+        assert (parameter["Name"], parameter["Type"]) == (name, "String")
+        assert parameter["Value"] == EXTENSION_LAYERS[architecture]
+    status, code, _ = refusal(connect("ssm").get_parameter, Name="/absent")
+    assert (status, code) == (400, "ParameterNotFound")
+
+
+def test_extension_layer_parameters(connect: Any) -> None:
+    answered = connect("ssm").get_parameters(Names=[f"{PARAMETER}/x86/latest", "/absent"])
+    assert [row["Value"] for row in answered["Parameters"]] == [EXTENSION_LAYERS["x86_64"]]
+    assert answered["InvalidParameters"] == ["/absent"]
+
+
+def test_function_vpc_is_true(stage: Stage, place: Any) -> None:
+    new_function(stage, "placed", place=place)
+    stage.functions.publish_version(FunctionName="placed")
+    functions = stage.functions
+    answers = [
+        functions.get_function_configuration(FunctionName="placed"),
+        functions.get_function(FunctionName="placed")["Configuration"],
+        functions.get_function(FunctionName="placed", Qualifier="1")["Configuration"],
+        *functions.list_versions_by_function(FunctionName="placed")["Versions"],
+        *(row for row in functions.list_functions()["Functions"] if row["FunctionName"] == "placed"),
+    ]
+    assert {answer["VpcConfig"]["VpcId"] for answer in answers} == {place.vpc}
+    assert len(answers) == 6
+
+
+def test_listing_has_no_state(stage: Stage) -> None:
+    new_function(stage, "listed")
+    left_out = {"State", "StateReason", "StateReasonCode", "LastUpdateStatus", "LastUpdateStatusReason"}
+    for row in stage.functions.list_functions()["Functions"]:
+        assert not left_out & set(row)
+    assert stage.functions.get_function_configuration(FunctionName="listed")["State"] == "Active"
+
+
+def test_listing_has_pages(stage: Stage) -> None:
+    for number in range(3):
+        new_function(stage, f"paged-{number}")
+    everything = [row["FunctionName"] for row in stage.functions.list_functions()["Functions"]]
+    first = stage.functions.list_functions(MaxItems=2)
+    assert len(first["Functions"]) == 2
+    assert "NextMarker" in first
+    pages = stage.functions.get_paginator("list_functions").paginate(PaginationConfig={"PageSize": 2})
+    assert [row["FunctionName"] for page in pages for row in page["Functions"]] == everything
+    assert "NextMarker" not in stage.functions.list_functions()
+
+
+# Interface endpoints
+
+
+def test_endpoint_private_dns_refused(stage: Stage) -> None:
+    vpc = stage.ec2.create_vpc(CidrBlock="10.71.0.0/16")["Vpc"]["VpcId"]
+    subnet = stage.ec2.create_subnet(VpcId=vpc, CidrBlock="10.71.0.0/24")["Subnet"]["SubnetId"]
+    wanted = {
+        "VpcId": vpc,
+        "VpcEndpointType": "Interface",
+        "ServiceName": "com.amazonaws.eu-west-1.secretsmanager",
+        "SubnetIds": [subnet],
+    }
+    status, code, text = refusal(stage.ec2.create_vpc_endpoint, **wanted)
+    assert (status, code) == (400, "InvalidParameter")
+    assert "enableDnsHostnames" in text
+
+    stage.ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
+    stage.ec2.create_vpc_endpoint(**wanted)
+    status, code, text = refusal(stage.ec2.create_vpc_endpoint, **wanted)
+    assert (status, code) == (400, "InvalidParameter")
+    assert "conflicting DNS domain for secretsmanager.eu-west-1.amazonaws.com" in text
+
+
+def test_endpoint_created(stage: Stage) -> None:
+    place = private_place(stage, "created", 72)
+    answered = stage.ec2.create_vpc_endpoint(
+        VpcId=place.vpc,
+        VpcEndpointType="Interface",
+        ServiceName="com.amazonaws.eu-west-1.secretsmanager",
+        SubnetIds=list(place.subnets),
+    )["VpcEndpoint"]
+    endpoint = endpoint_of(stage, place.vpc)
+
+    assert answered["VpcEndpointId"] == endpoint["VpcEndpointId"]
+    for shape in (answered, endpoint):
+        names = [row["DnsName"] for row in shape["DnsEntries"]]
+        assert names[-1] == "secretsmanager.eu-west-1.amazonaws.com"
+        assert all(name.endswith(".secretsmanager.eu-west-1.vpce.amazonaws.com") for name in names[:-1])
+        assert len(names) == 4, "regional, two zones, private"
+        assert shape["PrivateDnsEnabled"] is True
+        assert shape["IpAddressType"] == "ipv4"
+        assert shape["DnsOptions"] == {"DnsRecordIpType": "ipv4"}
+        assert [row["GroupName"] for row in shape["Groups"]] == ["default"]
+        assert len(shape["NetworkInterfaceIds"]) == 2
+    gateway = stage.ec2.create_vpc_endpoint(VpcId=place.vpc, ServiceName="com.amazonaws.eu-west-1.s3")
+    assert gateway["VpcEndpoint"]["PrivateDnsEnabled"] is False
+
+
+def test_endpoint_deleted(stage: Stage) -> None:
+    place = private_place(stage, "deleted", 57)
+    group = group_in(stage, place.vpc, "deleted")
+    make_endpoint(stage, place, group)
+    identifier = endpoint_of(stage, place.vpc)["VpcEndpointId"]
+
+    stage.ec2.delete_vpc_endpoints(VpcEndpointIds=[identifier])
+
+    filters = [{"Name": "vpc-id", "Values": [place.vpc]}]
+    assert stage.ec2.describe_vpc_endpoints(Filters=filters)["VpcEndpoints"] == []
+
+
+def test_endpoint_modified(stage: Stage) -> None:
+    place = private_place(stage, "modified", 73)
+    first, second = group_in(stage, place.vpc, "first"), group_in(stage, place.vpc, "second")
+    make_endpoint(stage, place, first, subnets=place.subnets[:1])
+    identifier = endpoint_of(stage, place.vpc)["VpcEndpointId"]
+
+    def change(**what: Any) -> dict[str, Any]:
+        stage.ec2.modify_vpc_endpoint(VpcEndpointId=identifier, **what)
+        return endpoint_of(stage, place.vpc)
+
+    changed = change(PrivateDnsEnabled=False)
+    assert changed["PrivateDnsEnabled"] is False
+    assert all("vpce" in row["DnsName"] for row in changed["DnsEntries"])
+    changed = change(PrivateDnsEnabled=True)
+    assert changed["DnsEntries"][-1]["DnsName"] == "secretsmanager.eu-west-1.amazonaws.com"
+
+    changed = change(AddSecurityGroupIds=[second], RemoveSecurityGroupIds=[first])
+    assert [row["GroupId"] for row in changed["Groups"]] == [second]
+    (interface,) = interfaces_of(stage, changed)
+    assert [row["GroupId"] for row in interface["Groups"]] == [second]
+
+    changed = change(AddSubnetIds=[place.subnets[1]])
+    assert [row["SubnetId"] for row in interfaces_of(stage, changed)] == list(place.subnets)
+    changed = change(RemoveSubnetIds=[place.subnets[0]])
+    assert [row["SubnetId"] for row in interfaces_of(stage, changed)] == [place.subnets[1]]
+
+    changed = change(IpAddressType="dualstack", DnsOptions={"DnsRecordIpType": "dualstack"})
+    assert (changed["IpAddressType"], changed["DnsOptions"]["DnsRecordIpType"]) == ("dualstack", "dualstack")
+
+
+def test_endpoint_interfaces(stage: Stage) -> None:
+    place = private_place(stage, "interfaces", 74)
+    group = group_in(stage, place.vpc, "endpoint")
+    make_endpoint(stage, place, group)
+    subnets = {
+        row["SubnetId"]: row["CidrBlock"]
+        for row in stage.ec2.describe_subnets(SubnetIds=list(place.subnets))["Subnets"]
+    }
+    interfaces = interfaces_of(stage, endpoint_of(stage, place.vpc))
+
+    assert {row["SubnetId"] for row in interfaces} == set(place.subnets)
+    for row in interfaces:
+        inside = ipaddress.ip_network(subnets[row["SubnetId"]])
+        assert ipaddress.ip_address(row["PrivateIpAddress"]) in inside
+        assert [each["PrivateIpAddress"] for each in row["PrivateIpAddresses"]] == [row["PrivateIpAddress"]]
+        assert row["InterfaceType"] == "vpc_endpoint"
+        assert row["RequesterManaged"] is True
+        assert [each["GroupId"] for each in row["Groups"]] == [group]
+
+
+# The rest of the network
+
+
+def test_block_public_access_off(connect: Any) -> None:
+    options = connect("ec2").describe_vpc_block_public_access_options()["VpcBlockPublicAccessOptions"]
+    assert options["InternetGatewayBlockMode"] == "off"
+    assert (options["AwsAccountId"], options["AwsRegion"]) == (ACCOUNT, "eu-west-1")
+
+
+def test_nothing_of_the_kind(connect: Any) -> None:
+    ec2 = connect("ec2")
+    assert ec2.describe_vpc_block_public_access_exclusions()["VpcBlockPublicAccessExclusions"] == []
+    assert ec2.describe_security_group_vpc_associations()["SecurityGroupVpcAssociations"] == []
+    assert ec2.describe_vpc_encryption_controls()["VpcEncryptionControls"] == []
+
+
+def test_no_firewall_associations(connect: Any) -> None:
+    answered = connect("route53resolver").list_firewall_rule_group_associations()
+    assert answered["FirewallRuleGroupAssociations"] == []
+
+
+def test_block_states(stage: Stage, place: Any) -> None:
+    (vpc,) = stage.ec2.describe_vpcs(VpcIds=[place.vpc])["Vpcs"]
+    subnets = stage.ec2.describe_subnets(SubnetIds=list(place.subnets))["Subnets"]
+    for row in (vpc, *subnets):
+        assert row["BlockPublicAccessStates"] == {"InternetGatewayBlockMode": "off"}
+
+
+def test_default_dhcp_options(connect: Any, stage: Stage, place: Any) -> None:
+    (vpc,) = stage.ec2.describe_vpcs(VpcIds=[place.vpc])["Vpcs"]
+    (options,) = stage.ec2.describe_dhcp_options(DhcpOptionsIds=[vpc["DhcpOptionsId"]])["DhcpOptions"]
+    values = {row["Key"]: [each["Value"] for each in row["Values"]] for row in options["DhcpConfigurations"]}
+    assert values == {
+        "domain-name-servers": ["AmazonProvidedDNS"],
+        "domain-name": ["eu-west-1.compute.internal"],
+    }
+
+    own = stage.ec2.create_dhcp_options(DhcpConfigurations=[{"Key": "domain-name-servers", "Values": ["10.0.0.9"]}])[
+        "DhcpOptions"
+    ]["DhcpOptionsId"]
+    stage.ec2.associate_dhcp_options(DhcpOptionsId=own, VpcId=place.vpc)
+    (vpc,) = stage.ec2.describe_vpcs(VpcIds=[place.vpc])["Vpcs"]
+    assert vpc["DhcpOptionsId"] == own
+
+
+def test_created_vpc_has_options(stage: Stage) -> None:
+    vpc = stage.ec2.create_vpc(CidrBlock="10.75.0.0/16")["Vpc"]
+    assert vpc["CidrBlock"] == "10.75.0.0/16"
+    assert vpc["DhcpOptionsId"].startswith("dopt-")
+
+
+def numbers(acl: dict[str, Any]) -> list[tuple[bool, int, str]]:
+    return sorted((row["Egress"], row["RuleNumber"], row["RuleAction"]) for row in acl["Entries"])
+
+
+def test_last_rules(stage: Stage) -> None:
+    vpc = stage.ec2.create_vpc(CidrBlock="10.76.0.0/16", AmazonProvidedIpv6CidrBlock=True)["Vpc"]["VpcId"]
+    own = stage.ec2.create_network_acl(VpcId=vpc)["NetworkAcl"]["NetworkAclId"]
+    filters = [{"Name": "vpc-id", "Values": [vpc]}]
+    acls = stage.ec2.describe_network_acls(Filters=filters)["NetworkAcls"]
+    by_default = {acl["IsDefault"]: acl for acl in acls}
+
+    last = [(32767, "deny"), (32768, "deny")]
+    assert by_default[False]["NetworkAclId"] == own
+    assert numbers(by_default[False]) == [(egress, *rule) for egress in (False, True) for rule in last]
+    first = [(100, "allow"), (101, "allow")]
+    assert numbers(by_default[True]) == [(egress, *rule) for egress in (False, True) for rule in first + last]
+
+    stage.ec2.delete_network_acl_entry(NetworkAclId=by_default[True]["NetworkAclId"], RuleNumber=101, Egress=True)
+    again = stage.ec2.describe_network_acls(NetworkAclIds=[by_default[True]["NetworkAclId"]])["NetworkAcls"][0]
+    assert (True, 101, "allow") not in numbers(again), "what was deleted stays deleted"
+
+
+def test_created_acl_has_last_rules(stage: Stage, place: Any) -> None:
+    acl = stage.ec2.create_network_acl(VpcId=place.vpc)["NetworkAcl"]
+    assert acl["VpcId"] == place.vpc
+    assert numbers(acl) == [(False, 32767, "deny"), (True, 32767, "deny")]
+
+
+def test_dead_routes(stage: Stage) -> None:
+    place = private_place(stage, "routes", 77)
+    ec2 = stage.ec2
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=place.vpc)
+    nat = ec2.create_nat_gateway(SubnetId=place.subnets[0], ConnectivityType="private")["NatGateway"]
+    table = ec2.create_route_table(VpcId=place.vpc)["RouteTable"]["RouteTableId"]
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat["NatGatewayId"])
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="192.0.2.0/24", GatewayId=gateway)
+
+    def states() -> dict[str, str]:
+        (answered,) = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"]
+        return {row["DestinationCidrBlock"]: row["State"] for row in answered["Routes"]}
+
+    alive = {"10.77.0.0/16": "active", "0.0.0.0/0": "active", "192.0.2.0/24": "active"}
+    assert states() == alive
+    ec2.delete_nat_gateway(NatGatewayId=nat["NatGatewayId"])
+    assert states() == {**alive, "0.0.0.0/0": "blackhole"}
+    ec2.detach_internet_gateway(InternetGatewayId=gateway, VpcId=place.vpc)
+    assert states() == {**alive, "0.0.0.0/0": "blackhole", "192.0.2.0/24": "blackhole"}
+
+
+def test_nat_addresses(stage: Stage) -> None:
+    place = private_place(stage, "nat", 78)
+    nat = stage.ec2.create_nat_gateway(SubnetId=place.subnets[0], ConnectivityType="private")["NatGateway"]
+    (described,) = stage.ec2.describe_nat_gateways(NatGatewayIds=[nat["NatGatewayId"]])["NatGateways"]
+    (address,) = described["NatGatewayAddresses"]
+
+    assert ipaddress.ip_address(address["PrivateIp"]) in ipaddress.ip_network("10.78.0.0/24")
+    identifier = address["NetworkInterfaceId"]
+    (interface,) = stage.ec2.describe_network_interfaces(NetworkInterfaceIds=[identifier])["NetworkInterfaces"]
+    assert interface["PrivateIpAddress"] == address["PrivateIp"]
+    assert interface["InterfaceType"] == "nat_gateway"
