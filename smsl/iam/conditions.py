@@ -173,8 +173,7 @@ def _matches_any_text(operator: str, wanted: str) -> bool:
 
 
 def _is_exact(operator: str, wanted: str) -> bool:
-    if "${" in wanted:
-        return False
+    """Whether a value matches itself only; the excluded values, of which it is one, hold no variables."""
     return operator == "StringEquals" or (
         operator in ("StringLike", "ArnLike") and not has_wildcards(compile_wildcards(wanted))
     )

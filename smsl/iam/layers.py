@@ -46,7 +46,7 @@ def read_documents(layer: Layer, documents: Iterable[Document], call: Call) -> R
     denying: list[Hit] = []
     for document in documents:
         if isinstance(document, Unknown):
-            unread = Hit("", _UNREAD, document, Naming(document))
+            unread = Hit("", _UNREAD, document, Naming(document, document, document))
             allow.append(unread)
             deny.append(document)
             continue

@@ -1,9 +1,10 @@
-"""Decide what each variable of one function holds: settings and references first, then what a value or its name gives away."""
+"""Decide what each variable of one function holds: settings and references first, then what gives a secret away."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import pairwise
 from urllib.parse import parse_qsl, urlsplit
 
 from smsl.leaks.settings import setting
@@ -11,19 +12,49 @@ from smsl.leaks.words import declares_a_name, speaks_of_a_secret, words
 from smsl.model.arn import parse_arn
 from smsl.model.variable import Confidence, EnvironmentVariable, Holds, Leak, Other, Reference
 
-_PLACEHOLDERS = frozenset({
-    "", "true", "false", "yes", "no", "none", "null", "changeme", "change-me", "change_me", "todo", "xxx", "xxxx", "example",
-    "placeholder", "redacted", "dummy", "undefined",
-})  # fmt: skip
+_PLACEHOLDERS = frozenset(
+    {
+        "",
+        "true",
+        "false",
+        "yes",
+        "no",
+        "none",
+        "null",
+        "changeme",
+        "change-me",
+        "change_me",
+        "todo",
+        "xxx",
+        "xxxx",
+        "example",
+        "placeholder",
+        "redacted",
+        "dummy",
+        "undefined",
+    }
+)
 _PROVIDERS: tuple[tuple[str, str, int], ...] = (
     # prefix, kind, least length of the whole value
-    ("AKIA", "aws-access-key-id", 20), ("ghp_", "github-token", 30), ("gho_", "github-token", 30),
-    ("github_pat_", "github-token", 40), ("glpat-", "gitlab-token", 20), ("xoxb-", "slack-token", 20),
-    ("xoxp-", "slack-token", 20), ("sk_live_", "stripe-key", 20), ("rk_live_", "stripe-key", 20),
-    ("sk-ant-", "anthropic-key", 30), ("sk-proj-", "openai-key", 30), ("SG.", "sendgrid-key", 40),
-    ("npm_", "npm-token", 30), ("pypi-AgE", "pypi-token", 40), ("hf_", "huggingface-token", 30),
-    ("dop_v1_", "digitalocean-token", 40), ("shpat_", "shopify-token", 30), ("AIza", "google-api-key", 35),
-)  # fmt: skip
+    ("AKIA", "aws-access-key-id", 20),
+    ("ghp_", "github-token", 30),
+    ("gho_", "github-token", 30),
+    ("github_pat_", "github-token", 40),
+    ("glpat-", "gitlab-token", 20),
+    ("xoxb-", "slack-token", 20),
+    ("xoxp-", "slack-token", 20),
+    ("sk_live_", "stripe-key", 20),
+    ("rk_live_", "stripe-key", 20),
+    ("sk-ant-", "anthropic-key", 30),
+    ("sk-proj-", "openai-key", 30),
+    ("SG.", "sendgrid-key", 40),
+    ("npm_", "npm-token", 30),
+    ("pypi-AgE", "pypi-token", 40),
+    ("hf_", "huggingface-token", 30),
+    ("dop_v1_", "digitalocean-token", 40),
+    ("shpat_", "shopify-token", 30),
+    ("AIza", "google-api-key", 35),
+)
 _NEVER_A_NAME = frozenset(" !$%^&*()[]{}<>?;'\"\\|,~`#")
 
 
@@ -81,7 +112,7 @@ def _pieces(value: str) -> list[str]:
 def _looks_drawn(piece: str) -> bool:
     """Tell text drawn at random from a word: many changes between capitals, small letters and digits."""
     kinds = ["d" if sign.isdigit() else "u" if sign.isupper() else "l" for sign in piece]
-    changes = sum(one != other for one, other in zip(kinds, kinds[1:], strict=False))
+    changes = sum(one != other for one, other in pairwise(kinds))
     return len(piece) >= 8 and changes >= 4
 
 

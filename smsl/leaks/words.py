@@ -7,22 +7,94 @@ from __future__ import annotations
 
 PASSWORD_WORDS = frozenset({"password", "passwd", "pwd", "pass", "passphrase", "passcode", "pw"})
 SECRET_WORDS = frozenset({"secret", "token", "credential", "credentials", "apikey", "secretkey", "authtoken"})
-KEY_PAIRS = frozenset({
-    ("api", "key"), ("secret", "key"), ("private", "key"), ("access", "key"), ("auth", "key"), ("encryption", "key"),
-    ("signing", "key"), ("master", "key"), ("license", "key"), ("account", "key"), ("shared", "key"), ("session", "key"),
-    ("service", "key"), ("app", "key"), ("client", "key"), ("admin", "key"), ("hmac", "key"), ("jwt", "key"),
-})  # fmt: skip
-SETTING_WORDS = frozenset({
-    "name", "arn", "id", "path", "url", "uri", "host", "port", "ttl", "timeout", "length", "header", "field", "file",
-    "region", "enabled", "type", "version", "policy", "min", "max", "count", "algorithm", "expiry", "expires", "prefix",
-    "issuer", "endpoint", "bucket", "table", "provider", "mode", "size", "interval", "rotation", "days", "hours",
-    "seconds", "minutes", "audience", "scope", "domain", "parameter", "label", "stage", "cache", "required", "regex",
-})  # fmt: skip
+KEY_PAIRS = frozenset(
+    {
+        ("api", "key"),
+        ("secret", "key"),
+        ("private", "key"),
+        ("access", "key"),
+        ("auth", "key"),
+        ("encryption", "key"),
+        ("signing", "key"),
+        ("master", "key"),
+        ("license", "key"),
+        ("account", "key"),
+        ("shared", "key"),
+        ("session", "key"),
+        ("service", "key"),
+        ("app", "key"),
+        ("client", "key"),
+        ("admin", "key"),
+        ("hmac", "key"),
+        ("jwt", "key"),
+    }
+)
+SETTING_WORDS = frozenset(
+    {
+        "name",
+        "arn",
+        "id",
+        "path",
+        "url",
+        "uri",
+        "host",
+        "port",
+        "ttl",
+        "timeout",
+        "length",
+        "header",
+        "field",
+        "file",
+        "region",
+        "enabled",
+        "type",
+        "version",
+        "policy",
+        "min",
+        "max",
+        "count",
+        "algorithm",
+        "expiry",
+        "expires",
+        "prefix",
+        "issuer",
+        "endpoint",
+        "bucket",
+        "table",
+        "provider",
+        "mode",
+        "size",
+        "interval",
+        "rotation",
+        "days",
+        "hours",
+        "seconds",
+        "minutes",
+        "audience",
+        "scope",
+        "domain",
+        "parameter",
+        "label",
+        "stage",
+        "cache",
+        "required",
+        "regex",
+    }
+)
 """As a name's last word, each says that the value is about a secret, and is none."""
 NAMING_ENDS = (
-    ("secret", "name"), ("secret", "arn"), ("secret", "id"), ("secret", "path"), ("secrets", "name"), ("secrets", "arn"),
-    ("secrets", "id"), ("secrets", "path"), ("parameter", "name"), ("parameter", "path"), ("parameter", "arn"),
-)  # fmt: skip
+    ("secret", "name"),
+    ("secret", "arn"),
+    ("secret", "id"),
+    ("secret", "path"),
+    ("secrets", "name"),
+    ("secrets", "arn"),
+    ("secrets", "id"),
+    ("secrets", "path"),
+    ("parameter", "name"),
+    ("parameter", "path"),
+    ("parameter", "arn"),
+)
 """A variable whose name ends so declares that it holds a name."""
 
 

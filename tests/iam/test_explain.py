@@ -58,14 +58,14 @@ def test_near_misses_come_closest_first() -> None:
     decision = decrypt(Policies(identity=(given,), resource=DELEGATES), ViaService="other")
 
     assert decision.result is Result.IMPLICITLY_DENIED
-    assert [
+    assert [(miss.statement, miss.element, miss.actual) for miss in decision.near_misses] == [
         (5, "Condition kms:ViaService StringEquals", "other"),
         (4, "Condition kms:ViaService StringEquals", "other"),
         (7, "NotResource", KEY),
         (3, "Resource", KEY),
         (0, "Action", "kms:Decrypt"),
         (6, "NotAction", "kms:Decrypt"),
-    ] == [(miss.statement, miss.element, miss.actual) for miss in decision.near_misses]
+    ]
     assert decision.near_misses[0].wanted == "secretsmanager.us-east-1.amazonaws.com"
     assert decision.near_misses[3].wanted == "arn:aws:kms:eu-west-1:2:key/1"
 
@@ -183,14 +183,17 @@ def test_documents_that_could_not_be_read() -> None:
     assert read(Policies(identity=(ALL,), resource=bounded, boundaries=(REFUSED,))).result is Result.UNKNOWN
 
 
-def test_many_values_and_many_keys_end_in_time() -> None:
+def test_many_values_and_many_keys_end_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     many = [str(i) for i in range(40)]
     both = policy(
         statement(Condition={"StringEquals": {"aws:K": many}}),
         statement(Condition={"StringNotEquals": {"aws:K": many}}),
     )
     gone: ContextValue = Unknown("", ("aws:K",))
+    assert read(Policies(identity=(both,)), K=gone).answer is Answer.YES
+    monkeypatch.setattr("smsl.iam.evaluate._TRIALS", 2)
     assert read(Policies(identity=(both,)), K=gone).answer is Answer.UNKNOWN
+    monkeypatch.undo()
     keys = {f"K{i}": Unknown("", (f"aws:K{i}",)) for i in range(12)}
     hard = policy(
         *(statement(Condition={"StringEquals": {f"aws:K{i}": ["a", "b"]}}) for i in range(12)),

@@ -1,0 +1,197 @@
+"""The joined question: may the function read the secret, and may Secrets Manager decrypt it in its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from smsl.assess.context import decrypt_context, read_context, session_arn
+from smsl.iam.evaluate import evaluate
+from smsl.iam.request import Policies, Request
+from smsl.model.decision import Decision, Result
+from smsl.model.errors import InputError
+from smsl.model.policy import Policy, parse_policy
+from smsl.model.reach import Reach
+from smsl.model.snapshot import Function, Key, Organization, Role, Secret, Snapshot
+from smsl.model.unknown import Answer, Maybe, Unknown
+
+READ = "secretsmanager:GetSecretValue"
+DECRYPT = "kms:Decrypt"
+_RANK = {Answer.YES: 0, Answer.UNKNOWN: 1, Answer.NO: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A decision, and whether an Allow is what it lacks."""
+
+    decision: Decision
+    lacks_grant: bool
+    """True when it would be denied without any boundary, SCP, RCP or endpoint policy too: no Allow reaches it."""
+
+
+def _judge(request: Request, policies: Policies) -> Judged:
+    decision = evaluate(request, policies)
+    if decision.answer is not Answer.NO:
+        return Judged(decision, lacks_grant=False)
+    free = replace(policies, boundaries=(), scps=(), rcps=(), session=None, vpc_endpoint=None)
+    return Judged(decision, lacks_grant=evaluate(request, free).result is Result.IMPLICITLY_DENIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Decrypted:
+    """What decides the decrypt."""
+
+    judged: Judged | None
+    """None when nothing but an explicit deny could stand in the way, and none does."""
+    key: Maybe[Key] | None
+    """The key that decides; None for ``aws/secretsmanager``."""
+    default_key_abroad: bool = False
+    """The AWS-managed key is asked for by another account, which it never serves."""
+
+
+def _limits(snapshot: Snapshot, role: Role, resource_account: str) -> Policies:
+    """Return the policies that judge every call of the role; what Organizations hides is assumed not to deny."""
+    ours: Organization | None = snapshot.organizations.get(role.account)
+    theirs: Organization | None = snapshot.organizations.get(resource_account)
+    scps = ours.scps if ours and not isinstance(ours.scps, Unknown) else ()
+    rcps = theirs.rcps if theirs and not isinstance(theirs.rcps, Unknown) else ()
+    return Policies(
+        identity=role.identity,
+        boundaries=() if role.boundary is None else (role.boundary,),
+        scps=scps,
+        rcps=rcps,
+        principal_is_management_account=bool(ours and ours.management_account == role.account),
+        resource_in_management_account=bool(theirs and theirs.management_account == resource_account),
+    )
+
+
+def read_decision(
+    snapshot: Snapshot, function: Function, role: Role, secret: Secret, reach: Reach | None, region: str
+) -> Judged:
+    """Return what IAM decides of GetSecretValue by the function."""
+    request = Request(
+        principal=session_arn(function, role),
+        action=READ,
+        resource=secret.arn,
+        resource_account=secret.account,
+        context=read_context(snapshot, function, role, secret, reach, region),
+    )
+    policies = replace(
+        _limits(snapshot, role, secret.account),
+        resource=secret.policy,
+        vpc_endpoint=_endpoint_policy(snapshot, function, reach),
+    )
+    return _judge(request, policies)
+
+
+def _endpoint_policy(snapshot: Snapshot, function: Function, reach: Reach | None) -> Policy | Unknown | None:
+    network = snapshot.networks.get(function.region)
+    if reach is None or reach.endpoint is None or network is None or isinstance(network.endpoints, Unknown):
+        return None
+    endpoint = network.endpoints.get(reach.endpoint)
+    if endpoint is None or endpoint.policy is None:
+        return None
+    try:
+        return parse_policy(f"endpoint policy of {endpoint.id}", endpoint.policy)
+    except InputError as error:
+        return Unknown(f"the policy of {endpoint.id} cannot be understood: {error.message}")
+
+
+def decrypt_decision(snapshot: Snapshot, function: Function, role: Role, secret: Secret) -> Decrypted:
+    """Return what decides the decrypt of the current version: any one of the keys that hold it is enough.
+
+    Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_update-encryption-key.html
+    """
+    if secret.key is None:
+        return _default_key(snapshot, function, role, secret)
+    options = [_with_key(snapshot, function, role, secret, key) for key in _keys(snapshot, secret)]
+    return min(options, key=_cost)
+
+
+def _cost(option: Decrypted) -> tuple[int, int]:
+    usable = isinstance(option.key, Key) and option.key.state == "Enabled"
+    answer = Answer.YES if option.judged is None else option.judged.decision.answer
+    return (_RANK[answer] if not option.default_key_abroad else _RANK[Answer.NO], 0 if usable else 1)
+
+
+def _keys(snapshot: Snapshot, secret: Secret) -> Iterator[Maybe[Key]]:
+    current = secret.current
+    older = () if current is None or isinstance(current, Unknown) else current.keys
+    unread = Unknown(f"key {secret.key} was not read", ("kms:DescribeKey",))
+    first = snapshot.keys.get(str(secret.key), unread)
+    yield first
+    for text in older:
+        key = snapshot.keys.get(text)
+        if isinstance(key, Key) and key != first:
+            yield key
+
+
+def _with_key(snapshot: Snapshot, function: Function, role: Role, secret: Secret, key: Maybe[Key]) -> Decrypted:
+    if isinstance(key, Unknown):
+        if ":alias/aws/secretsmanager" in str(secret.key) or secret.key == "alias/aws/secretsmanager":
+            return _default_key(snapshot, function, role, secret)
+        return Decrypted(None, key)
+    if key.manager == "AWS":
+        return _default_key(snapshot, function, role, secret)
+    policies = replace(
+        _limits(snapshot, role, key.account),
+        resource=key.policy,
+        grants=key.grants,
+        key_manager="CUSTOMER",
+    )
+    return Decrypted(_judge(_request(snapshot, function, role, secret, key, policies), policies), key)
+
+
+def _request(
+    snapshot: Snapshot, function: Function, role: Role, secret: Secret, key: Key, policies: Policies
+) -> Request:
+    context = dict(decrypt_context(snapshot, function, role, secret, key))
+    for name in _tag_keys(policies):
+        context.setdefault(name, Unknown("the key's tags are not read", ("kms:ListResourceTags",)))
+    return Request(session_arn(function, role), DECRYPT, key.arn, key.account, context)
+
+
+def _tag_keys(policies: Policies) -> Iterator[str]:
+    """Yield the conditions on the key's tags, which are not read."""
+    documents = (*policies.identity, policies.resource, *policies.boundaries)
+    for document in documents:
+        for statement in document.statements if isinstance(document, Policy) else ():
+            for condition in statement.conditions:
+                if condition.key.lower().startswith("aws:resourcetag/"):
+                    yield condition.key
+
+
+def _default_key(snapshot: Snapshot, function: Function, role: Role, secret: Secret) -> Decrypted:
+    """Judge ``aws/secretsmanager``: it serves its own account through Secrets Manager without any permission.
+
+    An explicit deny of kms:Decrypt still stands. The key's ARN is not read: a deny that names another key is none.
+
+    Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+    """
+    if secret.account != role.account:
+        return Decrypted(None, None, default_key_abroad=True)
+    partition = secret.arn.split(":")[1]
+    arn = f"arn:{partition}:kms:{secret.region}:{secret.account}:key/*"
+    key = Key(arn, "aws/secretsmanager", secret.account, secret.region, "AWS", "Enabled", _default_policy(secret), ())
+    limits = _limits(snapshot, role, secret.account)
+    policies = replace(limits, resource=key.policy, key_manager="AWS")
+    judged = _judge(_request(snapshot, function, role, secret, key, policies), policies)
+    return Decrypted(judged if judged.decision.answer is Answer.NO else None, None)
+
+
+def _default_policy(secret: Secret) -> Policy:
+    """Return the documented policy of the AWS-managed key."""
+    suffix = "amazonaws.com.cn" if secret.arn.startswith("arn:aws-cn:") else "amazonaws.com"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:CreateGrant", "kms:DescribeKey"],
+        "Resource": "*",
+        "Condition": {
+            "StringEquals": {
+                "kms:CallerAccount": secret.account,
+                "kms:ViaService": f"secretsmanager.{secret.region}.{suffix}",
+            }
+        },
+    }
+    return parse_policy("policy of aws/secretsmanager", {"Version": "2012-10-17", "Statement": statement})

@@ -1,0 +1,44 @@
+"""From a Snapshot to a Report: assess, check, and propose what turns the verdict."""
+
+from __future__ import annotations
+
+from smsl import __version__
+from smsl.assess.evidence import assess
+from smsl.checks import CHECKS
+from smsl.fixes.propose import fix_for
+from smsl.model.finding import Area, Finding
+from smsl.model.report import Report
+from smsl.model.snapshot import Snapshot
+from smsl.sources.tables import extension_layers
+
+ALL_AREAS = frozenset(Area)
+
+
+def audit(snapshot: Snapshot, only: frozenset[Area] = ALL_AREAS) -> Report:
+    """Return the report of a snapshot: the same facts give the same report, whenever it is asked for.
+
+    Args:
+        snapshot: The facts.
+        only: The areas whose rules are checked; the verdicts are the same whatever is left out.
+    """
+    from dataclasses import replace
+
+    evidence = assess(snapshot)
+    checks = [check for check in CHECKS if check.RULE.area in only]
+    found = [finding for check in checks for finding in check.check(evidence)]
+    fixed = [replace(finding, fix=finding.fix or fix_for(evidence, finding)) for finding in found]
+    return Report(
+        tool=f"smsl {__version__}",
+        source=snapshot.source,
+        taken_at=snapshot.taken_at,
+        subjects=evidence.subjects,
+        findings=tuple(sorted(fixed, key=_order)),
+        rules=tuple(check.RULE for check in checks),
+        gaps=snapshot.gaps,
+        assumptions=snapshot.assumptions,
+        tables={"extension layers": extension_layers().date},
+    )
+
+
+def _order(finding: Finding) -> tuple[int, str, str, str]:
+    return (-int(finding.severity), finding.function, finding.rule.id, finding.resource)

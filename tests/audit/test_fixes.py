@@ -1,0 +1,77 @@
+"""Each fix that is shown, run literally with the AWS CLI, turns its access; its undo turns it back."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from smsl.audit import audit
+from smsl.lab.account import Lab, embedded
+from smsl.model.finding import Fix
+from smsl.model.report import Report
+from smsl.render.fix.awscli import render, render_undo
+from smsl.sources.aws.capture import capture
+from smsl.sources.aws.connection import Connection
+from smsl.sources.aws.convert import convert
+from smsl.sources.aws.request import Request, parse_target
+
+TABLE = json.loads((Path(__file__).parent / "sample_account.json").read_text())
+BROKEN = [name for name, row in TABLE.items() if row["verdict"] in ("blocked", "intermittent")]
+
+
+@pytest.fixture(scope="module")
+def changed(lab: Lab) -> Iterator[Lab]:
+    """A lab of its own: these tests change the account."""
+    with embedded() as own:
+        before = dict(os.environ)
+        os.environ.update(own.environment)
+        yield own
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def report_of(name: str) -> Report:
+    return audit(convert(capture(Request((parse_target(name),), False, ("eu-west-1",)), Connection())))
+
+
+def fix_of(report: Report) -> Fix:
+    fixes = [finding.fix for finding in report.findings if finding.fix is not None and finding.secret is not None]
+    assert fixes, "a blocked access has a fix"
+    return fixes[0]
+
+
+def paste(script: str, where: Path) -> None:
+    """Run what is shown, as a shell runs it."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=where, env={**os.environ, "PATH": path, "AWS_PAGER": ""}, input="typed-by-somebody\n",
+        capture_output=True, text=True, check=False, timeout=100,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_the_fix_turns_the_access_and_the_undo_turns_it_back(changed: Lab, name: str, tmp_path: Path) -> None:
+    before = report_of(name)
+    fix = fix_of(before)
+    assert fix.steps, f"{name}: {fix.summary}"
+    assert fix.turns == "readable"
+
+    paste(render(fix), tmp_path)
+    after = report_of(name)
+    assert str(after.subjects[0].verdict) == "readable"
+
+    if fix.no_undo:
+        assert not fix.undo
+        return
+    paste(render_undo(fix), tmp_path)
+    back = report_of(name)
+    assert str(back.subjects[0].verdict) == TABLE[name]["verdict"]
+    assert back.subjects[0].accesses[0].blocked_by == before.subjects[0].accesses[0].blocked_by
