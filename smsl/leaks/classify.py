@@ -7,33 +7,12 @@ from collections.abc import Mapping
 from itertools import pairwise
 from urllib.parse import parse_qsl, urlsplit
 
+from smsl.leaks.placeholders import is_placeholder
 from smsl.leaks.settings import setting
 from smsl.leaks.words import declares_a_name, speaks_of_a_secret, words
 from smsl.model.arn import parse_arn
 from smsl.model.variable import Confidence, EnvironmentVariable, Holds, Leak, Other, Reference
 
-_PLACEHOLDERS = frozenset(
-    {
-        "",
-        "true",
-        "false",
-        "yes",
-        "no",
-        "none",
-        "null",
-        "changeme",
-        "change-me",
-        "change_me",
-        "todo",
-        "xxx",
-        "xxxx",
-        "example",
-        "placeholder",
-        "redacted",
-        "dummy",
-        "undefined",
-    }
-)
 _PROVIDERS: tuple[tuple[str, str, int], ...] = (
     # prefix, kind, least length of the whole value
     ("AKIA", "aws-access-key-id", 20),
@@ -121,7 +100,7 @@ def _leak(name: str, value: str) -> Leak | None:
 
 
 def _by_form(value: str) -> Leak | None:
-    if "-----BEGIN " in value and "PRIVATE KEY" in value:
+    if "-----BEGIN " in value and "PRIVATE KEY" in value and "..." not in value:
         return Leak("private-key", Confidence.HIGH)
     if "://" in value:
         return _url(value)
@@ -136,10 +115,10 @@ def _url(value: str) -> Leak | None:
         password = parts.password
     except ValueError:
         return None
-    if password and not _is_placeholder(password):
+    if password and not is_placeholder(password):
         return Leak("url-password", Confidence.HIGH, "password of the URL")
     for member, text in parse_qsl(parts.query):
-        if speaks_of_a_secret(words(member)) and not _is_placeholder(text):
+        if speaks_of_a_secret(words(member)) and not is_placeholder(text):
             return Leak("url-query-secret", Confidence.HIGH, "query of the URL")
     return None
 
@@ -157,6 +136,8 @@ def _json(value: str) -> Leak | None:
 
 def _by_provider(value: str) -> Leak | None:
     token = value.strip()
+    if is_placeholder(token) or token.endswith("EXAMPLE"):
+        return None
     for prefix, kind, least in _PROVIDERS:
         if token.startswith(prefix) and len(token) >= least and " " not in token:
             return Leak(kind, Confidence.HIGH)
@@ -165,7 +146,7 @@ def _by_provider(value: str) -> Leak | None:
 
 def _by_name(name: str, value: str) -> Leak | None:
     kind = speaks_of_a_secret(words(name))
-    if kind is None or _is_placeholder(value) or parse_arn(value) is not None or "://" in value:
+    if kind is None or is_placeholder(value) or parse_arn(value) is not None or "://" in value:
         return None
     if kind == "password":
         return Leak(kind, Confidence.HIGH) if not _could_be_a_path(value) else None
@@ -177,8 +158,3 @@ def _by_name(name: str, value: str) -> Leak | None:
 
 def _could_be_a_path(value: str) -> bool:
     return "/" in value and _could_be_a_name(value)
-
-
-def _is_placeholder(value: str) -> bool:
-    text = value.strip().lower()
-    return text in _PLACEHOLDERS or text.isdigit() or text.startswith(("${", "{{", "<", "your-", "your_", "aqicah"))
