@@ -138,7 +138,8 @@ def drop_deny(secret: Secret, decision: Decision) -> Candidate | None:
     if len(denies) != 1:
         return None
     where = {"SecretId": secret.arn}
-    only = isinstance(secret.policy, Policy) and len(secret.policy.statements) == 1
+    count = len(secret.policy.statements) if isinstance(secret.policy, Policy) else 0
+    only = count == 1
     edit = Edit(
         service="secretsmanager",
         fetch="GetResourcePolicy",
@@ -146,6 +147,7 @@ def drop_deny(secret: Secret, decision: Decision) -> Candidate | None:
         fetch_query="ResourcePolicy",
         parameter="" if only else "ResourcePolicy",
         drop_index=denies[0].statement,
+        expects=count,
         file=_file("secret", secret.name),
     )
     operation = "DeleteResourcePolicy" if only else "PutResourcePolicy"

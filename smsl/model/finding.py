@@ -93,6 +93,8 @@ class Edit:
     """A statement to append."""
     drop_index: int | None = None
     """The index of a statement to leave out."""
+    expects: int | None = None
+    """How many statements there were when the index was read: with another number, nothing is changed."""
     swap: tuple[str, str] | None = None
     """For a document that is a list of strings: the member to replace, and what takes its place."""
     file: str = "policy"

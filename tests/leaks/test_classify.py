@@ -15,8 +15,8 @@ from smsl.model.variable import Leak, Reference, Setting
 
 CASES = json.loads((Path(__file__).parent / "cases.json").read_text())
 NAMES = (
-    "DB_PASSWORD", "API_KEY", "DB_SECRET_NAME", "APP_SECRET_PATH", "SECRETS_MANAGER_TTL", "AWS_ENDPOINT_URL", "HTTPS_PROXY",
-    "OTHER_REGION", "NOTE", "NO_PROXY", "PARAMETERS_SECRETS_EXTENSION_HTTP_PROT",
+    "DB_PASSWORD", "API_KEY", "DB_SECRET_NAME", "APP_SECRET_PATH", "SECRETS_MANAGER_TTL", "AWS_ENDPOINT_URL", "NOTE",
+    "HTTPS_PROXY", "OTHER_REGION", "NO_PROXY", "PARAMETERS_SECRETS_EXTENSION_HTTP_PROT",
 )  # fmt: skip
 FORMS = (
     "{}",

@@ -1,0 +1,227 @@
+"""``smsl audit``: can the function read its secrets?"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from smsl.cli.account import read_account
+from smsl.cli.options import (
+    Deadline,
+    Debug,
+    EndpointUrl,
+    Everything,
+    Functions,
+    Profile,
+    Regions,
+    RoleArn,
+    Secrets,
+)
+from smsl.cli.show import show
+from smsl.gate.decide import Exit, exit_code
+from smsl.model.errors import SmslError
+from smsl.model.finding import Area, Severity
+
+if TYPE_CHECKING:
+    from smsl.model.report import Report
+    from smsl.model.snapshot import Snapshot
+
+
+class Format(StrEnum):
+    """What the result is written as."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class FailOn(StrEnum):
+    """A severity, as it is typed."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class OnUnknown(StrEnum):
+    """What becomes of a question that could not be decided."""
+
+    FAIL = "fail"
+    WARN = "warn"
+
+
+def command(
+    functions: Functions = None,
+    everything: Everything = False,
+    capture: Annotated[
+        Optional[Path],  # noqa: UP045  -- typer reads the annotation when the program runs
+        typer.Option("--capture", metavar="FILE", help="Judge a file written by smsl capture; - is stdin."),
+    ] = None,
+    lab: Annotated[bool, typer.Option("--lab", help="Audit the embedded sample account.")] = False,
+    secrets: Secrets = None,
+    regions: Regions = None,
+    profile: Profile = None,
+    role_arn: RoleArn = None,
+    endpoint_url: EndpointUrl = None,
+    output: Annotated[Format, typer.Option("--format", help="How to write the result.")] = Format.CONSOLE,
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="Exit 1 on findings of this severity or above.")
+    ] = FailOn.HIGH,
+    on_unknown: Annotated[
+        OnUnknown, typer.Option("--on-unknown", help="Exit 3 (fail) or 0 (warn) when undecided.")
+    ] = OnUnknown.FAIL,
+    only: Annotated[
+        Optional[list[str]],  # noqa: UP045  -- as above
+        typer.Option("--only", metavar="AREAS", help=f"Rules of these areas only: {','.join(Area)}."),
+    ] = None,
+    notes: Annotated[bool, typer.Option("--notes", help="Show all findings, low ones too.")] = False,
+    deadline: Deadline = 20.0,
+    debug: Debug = False,
+) -> None:
+    """Say whether a function can read its secrets, and if not, what stops it and how to mend it.
+
+    Reads only, and never a secret's value.
+    """
+    areas = _areas(only or ())
+    if capture is not None:
+        _refuse_with_capture(everything=everything, lab=lab, endpoint=endpoint_url, regions=regions)
+        snapshot = _from_capture(capture, functions or (), secrets or ())
+    else:
+        snapshot = live(
+            functions or (),
+            lab=lab,
+            everything=everything,
+            regions=regions or (),
+            secrets=secrets or (),
+            profile=profile,
+            role_arn=role_arn,
+            endpoint_url=endpoint_url,
+            notes=notes,
+            deadline=deadline,
+            debug=debug,
+        )
+    from smsl.audit import audit
+
+    report = audit(snapshot, areas)
+    code = exit_code(report, Severity[fail_on.name], fail_on_unknown=on_unknown is OnUnknown.FAIL)
+    _print(report, output, notes, code)
+    if code is Exit.NOT_RUN:
+        raise SmslError("No function was audited: a gate that matches nothing guards nothing.")
+    raise typer.Exit(code)
+
+
+def live(
+    functions: Sequence[str],
+    *,
+    lab: bool = False,
+    everything: bool = False,
+    regions: Sequence[str] = (),
+    secrets: Sequence[str] = (),
+    profile: str | None = None,
+    role_arn: str | None = None,
+    endpoint_url: str | None = None,
+    notes: bool = False,
+    deadline: float = 20.0,
+    debug: bool = False,
+) -> Snapshot:
+    """Return the snapshot of an account, or of the lab, which is started for it and stopped again."""
+    from smsl.sources.aws.connection import Connection
+    from smsl.sources.aws.convert import convert
+
+    with ExitStack() as stack:
+        if lab:
+            if profile or role_arn or endpoint_url:
+                raise SmslError("--lab needs no other account.", "Leave out --profile, --role-arn, --endpoint-url.")
+            endpoint_url = _enter_lab(stack)
+        taken = read_account(
+            functions,
+            Connection(profile, role_arn, endpoint_url, deadline),
+            everything=everything,
+            regions=regions,
+            secrets=secrets,
+            notes=notes,
+            debug=debug,
+        )
+    return convert(taken, "lab" if lab else "live")
+
+
+def _enter_lab(stack: ExitStack) -> str:
+    from smsl.lab.account import embedded
+
+    running = stack.enter_context(embedded())
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]  # the lab's process must see no real credentials, nor this one use them
+    os.environ.update(running.environment)
+    return running.url
+
+
+def _from_capture(path: Path, functions: Sequence[str], secrets: Sequence[str]) -> Snapshot:
+    """Return the snapshot of a capture, of the named functions only where some are named."""
+    from smsl.sources.aws.capture import load
+    from smsl.sources.aws.convert import convert
+    from smsl.sources.aws.request import parse_target
+
+    snapshot = convert(load(_text(path)), "capture")
+    snapshot = replace(snapshot, extra_secrets=(*snapshot.extra_secrets, *secrets))
+    if not functions:
+        return snapshot
+    named = [parse_target(each) for each in functions]
+    chosen = tuple(
+        function
+        for function in snapshot.functions
+        if any(
+            (target.name, target.qualifier) == (function.name, function.asked)
+            and target.region in {None, function.region}
+            and target.account in {None, function.account}
+            for target in named
+        )
+    )
+    if not chosen:
+        raise SmslError("The capture holds none of these functions.", "Without a name all that it holds are judged.")
+    return replace(snapshot, functions=chosen)
+
+
+def _text(path: Path) -> str:
+    if str(path) == "-":
+        return sys.stdin.read()
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SmslError(f"The capture cannot be read ({type(error).__name__}).", "Check --capture.") from None
+    except UnicodeDecodeError:
+        raise SmslError("The capture is not text in UTF-8.", "Check --capture.") from None
+
+
+def _refuse_with_capture(*, everything: bool, lab: bool, endpoint: str | None, regions: Sequence[str] | None) -> None:
+    given = {"--all": everything, "--lab": lab, "--endpoint-url": endpoint, "--region": regions}
+    wrong = [name for name, value in given.items() if value]
+    if wrong:
+        raise SmslError(f"{wrong[0]} does not go with --capture.", "A capture is judged as it was taken.")
+
+
+def _areas(texts: Iterable[str]) -> frozenset[Area]:
+    names = [name.strip() for text in texts for name in text.split(",") if name.strip()]
+    wrong = [name for name in names if name not in set(Area)]
+    if wrong:
+        raise SmslError("--only has an area that there is not.", f"The areas are {', '.join(Area)}.")
+    return frozenset(Area(name) for name in names) or frozenset(Area)
+
+
+def _print(report: Report, output: Format, notes: bool, code: Exit) -> None:
+    if output is Format.JSON:
+        from smsl.render import json
+
+        sys.stdout.write(json.render(report))
+        return
+    from smsl.render import console
+
+    show(console.render(report, notes=notes, now=datetime.now(UTC), exit_code=code))

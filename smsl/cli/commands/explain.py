@@ -1,0 +1,48 @@
+"""``smsl explain``: what a rule means."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import textwrap
+from typing import Annotated, Optional
+
+import typer
+from tabulate import tabulate
+
+from smsl.model.errors import SmslError
+
+
+def command(
+    rule: Annotated[
+        Optional[str],  # noqa: UP045  -- typer reads the annotation when the program runs
+        typer.Argument(metavar="RULE", help="The id of a rule; without it, all are listed.", show_default=False),
+    ] = None,
+) -> None:
+    """Explain a rule, or list them all."""
+    from smsl.checks import CHECKS
+
+    rules = {check.RULE.id: check.RULE for check in CHECKS}
+    if rule is None:
+        by_severity = sorted(rules.values(), key=lambda each: (-each.severity, each.area, each.id))
+        print(
+            tabulate(
+                [(each.id, str(each.severity), each.area.value, each.title) for each in by_severity],
+                ("rule", "severity", "area", "what it says"),
+                tablefmt="simple",
+            )
+        )
+        return
+    found = rules.get(rule.strip().lower())
+    if found is None:
+        near = difflib.get_close_matches(rule.strip().lower(), rules, n=1, cutoff=0.4)
+        step = f"Did you mean: smsl explain {near[0]}" if near else "smsl explain lists all rules."
+        raise SmslError("There is no such rule.", step)
+    print(f"{found.id} ({found.severity}, area {found.area}): {found.title}\n")
+    print("\n\n".join(_paragraph(each) for each in inspect.cleandoc(found.doc).split("\n\n")))
+
+
+def _paragraph(text: str) -> str:
+    """Return a docstring's paragraph for a terminal; addresses keep their lines."""
+    shown = text.replace("``", "")
+    return shown if "https://" in shown else textwrap.fill(shown, 80, break_long_words=False, break_on_hyphens=False)

@@ -1,0 +1,1 @@
+"""One module is one format: ``render(report) -> str``. Nothing here reasons, reads or prints."""

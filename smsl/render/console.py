@@ -1,0 +1,121 @@
+"""The report as plain text for a person: the first line is the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from smsl.model.evidence import Access, Subject, Verdict
+from smsl.model.finding import Finding, Severity
+from smsl.model.origin import Basis
+from smsl.model.report import Report
+from smsl.render.footer import footer_lines
+from smsl.render.headline import ORDER, headline, several, single, table
+from smsl.render.page import wrapped
+from smsl.render.questions import access_lines, secret_name
+from smsl.render.remedy import fix_lines
+
+_MANY = 5
+"""With more functions than these a table comes first."""
+
+
+def render(
+    report: Report,
+    *,
+    notes: bool = False,
+    width: int = 80,
+    now: datetime | None = None,
+    exit_code: int | None = None,
+) -> str:
+    """Return the report as text with a final line end.
+
+    Args:
+        report: What the audit answered.
+        notes: Whether findings below high are shown rather than counted.
+        width: Columns; commands and single long words may be longer.
+        now: What a capture's age is reckoned from; None leaves the age out.
+        exit_code: What the command will exit with, for the last line; None leaves it out.
+    """
+    subjects = sorted(report.subjects, key=lambda each: (ORDER[each.verdict], each.function.label))
+    shown, hidden = _shown(report, subjects, notes)
+    lines: list[str] = []
+    if len(subjects) > 1:
+        lines += [*several(subjects, width), ""]
+    elif not subjects:
+        lines += wrapped("no function was audited", width, "NOTHING    ")
+    if len(subjects) > _MANY:
+        lines += [*table(subjects, width), ""]
+    printed: set[str] = set()
+    fixes = Severity.LOW if notes else Severity.HIGH  # nothing below it needs mending at night
+    for subject in subjects:
+        if len(subjects) <= _MANY or _troubled(subject, shown):
+            lines += [*_subject(subject, shown, printed, width, fixes), ""]
+    elsewhere = [each for each in shown if not any(_of(each, subject) for subject in subjects)]
+    lines += _findings(elsewhere, printed, set(), width, fixes)
+    lines += footer_lines(report, shown, hidden, width, now, exit_code)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _shown(report: Report, subjects: Sequence[Subject], notes: bool) -> tuple[list[Finding], int]:
+    """Return the findings to show, worst first, and how many notes are hidden.
+
+    Notes are hidden when something is blocked, so that the cause is not lost among them, and among many functions.
+    """
+    findings = sorted(
+        (each for each in report.findings if each.suppressed is None),
+        key=lambda each: (-each.severity, each.rule.id, each.function, each.resource, each.detail),
+    )
+    calm = len(subjects) <= _MANY and all(ORDER[each.verdict] >= ORDER[Verdict.READABLE] for each in subjects)
+    shown = [each for each in findings if notes or calm or each.severity >= Severity.HIGH]
+    return shown, len(findings) - len(shown)
+
+
+def _of(finding: Finding, subject: Subject) -> bool:
+    return finding.function in {subject.function.qualified_arn, subject.function.arn}
+
+
+def _troubled(subject: Subject, shown: Sequence[Finding]) -> bool:
+    return ORDER[subject.verdict] < ORDER[Verdict.READABLE] or any(_of(each, subject) for each in shown)
+
+
+def _subject(subject: Subject, shown: Sequence[Finding], printed: set[str], width: int, fixes: Severity) -> list[str]:
+    lines = single(subject, width)
+    told: set[str] = set()
+    for access in subject.accesses:
+        name = _named(access)
+        if access.verdict is Verdict.READABLE and subject.verdict is not Verdict.READABLE:
+            lines += ["", *wrapped(f"{name}   {access.verdict}", width, "  ", " " * 6)]
+            continue
+        lines += ["", *wrapped(name, width, "  ", " " * 6), *access_lines(access, headline(subject), width)]
+        told.update(blocker.message for blocker in access.blockers)
+    own = _findings([each for each in shown if _of(each, subject)], printed, told, width, fixes)
+    return [*lines, "", *own] if own else lines
+
+
+def _named(access: Access) -> str:
+    basis = access.wanted.basis
+    sure = "" if basis is Basis.VERIFIED else f" ({basis})"
+    return f"{secret_name(access)}   named by {access.wanted.by}{sure}"
+
+
+def _findings(findings: Sequence[Finding], printed: set[str], told: set[str], width: int, fixes: Severity) -> list[str]:
+    """Return the findings, and the fixes of those at or above `fixes`.
+
+    A message that a row has `told` is not repeated, nor is a fix that was `printed` before.
+    """
+    lines: list[str] = []
+    for finding in findings:
+        head = f"{finding.rule.id} ({finding.severity})"
+        if any(finding.message.endswith(message) for message in told):
+            lines += wrapped(f"{head}, as above", width, "  ", " " * 6)
+        else:
+            lines += wrapped(f"{head}: {finding.message}", width, "  ", " " * 6)
+            for reason in finding.because:
+                lines += wrapped(reason, width, " " * 6, " " * 8)
+        if finding.location is not None:
+            lines += wrapped(f"at {finding.location}", width, " " * 6)
+        block = [] if finding.fix is None or finding.severity < fixes else fix_lines(finding.fix, width)
+        if block and "\n".join(block) not in printed:
+            printed.add("\n".join(block))
+            lines += block
+    return lines

@@ -1,0 +1,1 @@
+"""One module is one dialect in which a fix can be written."""

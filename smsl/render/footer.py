@@ -1,0 +1,68 @@
+"""What a report rests on: the last lines of its plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from smsl.model.finding import Area, Finding
+from smsl.model.report import Report
+from smsl.render.page import counted, filled, wrapped
+
+
+def footer_lines(
+    report: Report,
+    shown: Sequence[Finding],
+    hidden: int,
+    width: int,
+    now: datetime | None,
+    exit_code: int | None,
+) -> list[str]:
+    """Return what could not be read, what was assumed, how old the facts are, and what the audit cost."""
+    lines: list[str] = []
+    for gap in report.gaps:
+        lines += wrapped(f"Not read: {gap.call}: {gap.error} (needs {gap.needs})", width, "", "  ")
+    for text in dict.fromkeys(f"{each.text} (needs {each.needs})" for each in report.assumptions):
+        lines += wrapped(text, width, "Assumed: ", "  ")
+    for notice in report.notices:
+        lines += wrapped(notice, width, "", "  ")
+    rests_on_table = any(each.rule.area is Area.LAYER for each in shown)
+    for name, date in report.tables.items() if rests_on_table else ():
+        lines += wrapped(f"Table of {name}: {date}.", width, "", "  ")
+    if report.source.kind == "capture":
+        lines += wrapped(f"Judged from a capture of {_when(report.taken_at, now)}.", width, "", "  ")
+    if shown:
+        lines += wrapped(f"More: smsl explain {shown[0].rule.id}", width)
+    return lines + filled(_closing(report, hidden, exit_code), width)
+
+
+def _closing(report: Report, hidden: int, exit_code: int | None) -> list[str]:
+    suppressed = sum(each.suppressed is not None for each in report.findings)
+    parts = [f"{counted(hidden, 'note')} hidden (--notes)."] if hidden else []
+    if suppressed:
+        parts.append(f"{suppressed} suppressed.")
+    source = report.source
+    where = [source.region] if source.region else []
+    if source.account:
+        where.append(f"account {source.account}")
+    if source.kind == "lab":
+        where.append("the lab, not AWS")
+    if where:
+        parts.append(f"{', '.join(where)}.")
+    if source.calls:
+        parts.append(f"{counted(source.calls, 'call')}, {source.seconds:.1f} s.")
+    if exit_code is not None:
+        parts.append(f"exit {exit_code}")
+    return parts
+
+
+def _when(moment: datetime, now: datetime | None) -> str:
+    text = f"{moment:%Y-%m-%d %H:%M} {moment.tzname() or ''}".strip()
+    return text if now is None else f"{text}, {_age(now - moment)} old"
+
+
+def _age(span: timedelta) -> str:
+    minutes = max(int(span.total_seconds() // 60), 0)
+    if minutes < 120:
+        return counted(minutes, "minute")
+    return counted(minutes // 60, "hour") if minutes < 48 * 60 else counted(minutes // (24 * 60), "day")

@@ -1,0 +1,185 @@
+"""The report as JSON, for other programs: schema ``smsl.report/1``, in ``report.schema.json`` beside this module.
+
+The contract is changed only by adding.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from smsl.model.decision import Decision
+from smsl.model.evidence import Access, Subject, Verdict
+from smsl.model.finding import Finding, Fix, Severity, Step
+from smsl.model.report import Report
+from smsl.model.snapshot import Secret
+from smsl.render.fingerprint import fingerprint
+from smsl.render.neutral import json_text
+
+SCHEMA = "smsl.report/1"
+
+
+def render(report: Report) -> str:
+    """Return the report as one JSON document with a final line end."""
+    return json_text(document(report), indent=2) + "\n"
+
+
+def document(report: Report) -> dict[str, Any]:
+    """Return the report as plain data, in the shape of the schema."""
+    return {
+        "schema": SCHEMA,
+        "tool": report.tool,
+        "source": {
+            "kind": report.source.kind,
+            "account": report.source.account,
+            "region": report.source.region,
+            "taken_at": _time(report.taken_at),
+        },
+        "functions": [_function(subject) for subject in report.subjects],
+        "findings": [_finding(finding) for finding in report.findings],
+        "gaps": [{"call": gap.call, "error": gap.error, "needs": gap.needs} for gap in report.gaps],
+        "assumptions": [
+            {"text": each.text, "call": each.call, "error": each.error, "needs": each.needs}
+            for each in report.assumptions
+        ],
+        "summary": _summary(report),
+    }
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _function(subject: Subject) -> dict[str, Any]:
+    return {
+        "arn": subject.function.arn,
+        "name": subject.function.name,
+        "qualifier": subject.function.asked,
+        "verdict": subject.verdict.value,
+        "wanted_from": subject.wanted_from,
+        "accesses": [_access(access) for access in subject.accesses],
+    }
+
+
+def _access(access: Access) -> dict[str, Any]:
+    decisions = {"read": access.read, "decrypt": access.decrypt}
+    return {
+        "secret": access.secret.arn if isinstance(access.secret, Secret) else access.wanted.text,
+        "wanted": {
+            "text": access.wanted.text,
+            "source": access.wanted.source.value,
+            "by": access.wanted.by,
+            "basis": access.wanted.basis.value,
+        },
+        "verdict": access.verdict.value,
+        "question": access.question,
+        "blocked_by": list(access.blocked_by),
+        "layers": {
+            question: None
+            if decision is None
+            else {layer.value: effect.value for layer, effect in decision.layers.items()}
+            for question, decision in decisions.items()
+        },
+        "because": [each for question in decisions for each in _because(question, decisions[question])],
+        "near_misses": [each for question in decisions for each in _near_misses(question, decisions[question])],
+        "hops": {} if access.reach is None else _hops(access),
+        "basis": {question: basis.value for question, basis in access.basis.items()},
+    }
+
+
+def _because(question: str, decision: Decision | None) -> Iterator[dict[str, Any]]:
+    for each in () if decision is None else decision.because:
+        yield {
+            "question": question,
+            "layer": each.layer.value,
+            "policy": each.policy,
+            "statement": each.statement,
+            "sid": each.sid,
+            "effect": each.effect,
+        }
+
+
+def _near_misses(question: str, decision: Decision | None) -> Iterator[dict[str, Any]]:
+    for each in () if decision is None else decision.near_misses:
+        yield {
+            "question": question,
+            "layer": each.layer.value,
+            "policy": each.policy,
+            "statement": each.statement,
+            "sid": each.sid,
+            "element": each.element,
+            "wanted": each.wanted,
+            "actual": each.actual,
+        }
+
+
+def _hops(access: Access) -> dict[str, Any]:
+    traces = {} if access.reach is None else access.reach.per_subnet
+    return {
+        subnet: [
+            {"component": hop.component, "kind": hop.kind, "passed": hop.passed, "because": hop.because}
+            for hop in trace.hops
+        ]
+        for subnet, trace in traces.items()
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule.id,
+        "severity": str(finding.severity),
+        "confidence": finding.confidence.value,
+        "function": finding.function,
+        "resource": finding.resource,
+        "location": finding.location,
+        "message": finding.message,
+        "because": list(finding.because),
+        "fix": None if finding.fix is None else _fix(finding.fix),
+        "fingerprint": fingerprint(finding),
+        "suppressed": finding.suppressed,
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {"summary": fix.summary, "steps": [_step(step) for step in fix.steps], "turns": fix.turns}
+
+
+def _step(step: Step) -> dict[str, Any]:
+    edit = step.edit
+    return {
+        "service": step.service,
+        "operation": step.operation,
+        "parameters": dict(step.parameters),
+        "region": step.region,
+        "edit": None
+        if edit is None
+        else {
+            "service": edit.service,
+            "fetch": edit.fetch,
+            "fetch_parameters": dict(edit.fetch_parameters),
+            "fetch_query": edit.fetch_query,
+            "parameter": edit.parameter,
+            "add": None if edit.add is None else dict(edit.add),
+            "drop_index": edit.drop_index,
+            "swap": None if edit.swap is None else list(edit.swap),
+            "expects": edit.expects,
+        },
+        "bind": step.bind,
+        "query": step.query,
+        "stdin": step.stdin,
+    }
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    verdicts = Counter(subject.verdict for subject in report.subjects)
+    severities = Counter(each.severity for each in report.findings if each.suppressed is None)
+    return {
+        "functions": len(report.subjects),
+        "verdicts": {verdict.value: verdicts[verdict] for verdict in Verdict},
+        "findings": {str(severity): severities[severity] for severity in sorted(Severity, reverse=True)},
+        "suppressed": sum(each.suppressed is not None for each in report.findings),
+        "gaps": len(report.gaps),
+        "assumptions": len(report.assumptions),
+    }

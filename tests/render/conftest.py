@@ -1,0 +1,274 @@
+"""Hand-made reports: one fault each, every text of which may be replaced by something hostile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from smsl.model.decision import Because, Decision, Effect, Layer, NearMiss, Result
+from smsl.model.evidence import Access, Blocker, Subject, Verdict, Wanted, WantedFrom
+from smsl.model.finding import Area, Edit, Finding, Fix, Rule, Severity, Step
+from smsl.model.origin import Assumption, Basis, Gap
+from smsl.model.reach import Blocker as NetworkBlocker
+from smsl.model.reach import Hop, Path, Reach, Trace
+from smsl.model.reach import Verdict as Connection
+from smsl.model.report import Report
+from smsl.model.snapshot import Function, Readiness, Rotation, Secret, SecretVersion, Source
+from smsl.model.unknown import Unknown
+
+ACCOUNT, REGION = "123456789012", "eu-west-1"
+TAKEN = datetime(2026, 9, 1, 10, 0, tzinfo=UTC)
+Text = Callable[[str], str]
+
+
+def plain(text: str) -> str:
+    return text
+
+
+DENIED = Rule("decrypt-denied", Area.KMS, Severity.CRITICAL, "Role may not decrypt", "Why.")
+PARTIAL = Rule("path-partial", Area.NETWORK, Severity.HIGH, "Some subnets cannot reach it", "Why.")
+UNSUFFIXED = Rule("rotation-off", Area.SECRET, Severity.LOW, "Rotation is off", "Why.")
+
+
+def a_function(name: str, text: Text, asked: str | None = "live") -> Function:
+    return Function(
+        arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{text(name)}",
+        name=text(name),
+        region=REGION,
+        account=ACCOUNT,
+        asked=asked,
+        version="42" if asked else "$LATEST",
+        role=f"arn:aws:iam::{ACCOUNT}:role/{text(name)}-exec",
+        architecture="x86_64",
+        package="Zip",
+        runtime="python3.12",
+        timeout=3,
+        readiness=Readiness("Active", None, "Successful", None),
+        layers=(),
+        variables=(),
+        environment_key=None,
+        subnets=("subnet-0a", "subnet-0b"),
+        security_groups=("sg-1",),
+        ipv6_allowed=False,
+        snap_start=False,
+        aliases=(),
+    )
+
+
+def a_secret(text: Text, key: str | None = "1234abcd") -> Secret:
+    return Secret(
+        arn=f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{text('prod/checkout/db')}-AbCdEf",
+        name=text("prod/checkout/db"),
+        region=REGION,
+        account=ACCOUNT,
+        key=key,
+        deleted=None,
+        versions=(SecretVersion("v1", ("AWSCURRENT",)),),
+        rotation=Rotation(False, None, None, None),
+        policy=None,
+        primary_region=None,
+        replicas=(),
+    )
+
+
+def allowed(text: Text, layer: Layer = Layer.PRINCIPAL, sid: str | None = "ReadDb") -> Decision:
+    because = Because(layer, text('checkout-exec, inline "secrets"'), 0, sid and text(sid), "Allow")
+    return Decision(Result.ALLOWED, {layer: Effect.ALLOW}, (because,))
+
+
+def denied(text: Text) -> Decision:
+    miss = NearMiss(
+        Layer.PRINCIPAL,
+        text('checkout-exec, inline "secrets"'),
+        1,
+        text("AllowKMSDecrypt"),
+        "Condition kms:ViaService StringEquals",
+        text("secretsmanager.us-east-1.amazonaws.com"),
+        "secretsmanager.eu-west-1.amazonaws.com",
+    )
+    layers = {Layer.RESOURCE: Effect.NO_IMPACT, Layer.PRINCIPAL: Effect.IMPLICIT_DENY}
+    return Decision(Result.IMPLICITLY_DENIED, layers, (), (miss,), (), True)
+
+
+def reached(text: Text, verdict: Connection = Connection.REACHABLE) -> Reach:
+    bad = verdict is not Connection.REACHABLE
+    hop = Hop(text("sg-1"), "security_group", None if verdict is Connection.UNKNOWN else False, text("no rule"))
+    good = Trace(Connection.REACHABLE, (Hop("vpce-0a12", "endpoint", True, "private DNS"),))
+    return Reach(
+        verdict,
+        Path.ENDPOINT,
+        (NetworkBlocker("FN_SG_EGRESS", "sg-1", text("no egress to 443")),) if bad else (),
+        (),
+        {"subnet-0a": good, "subnet-0b": Trace(verdict, (hop,)) if bad else good},
+        "secretsmanager.eu-west-1.amazonaws.com",
+        "vpce-0a12",
+        (Unknown(text("route tables not read"), ("ec2:DescribeRouteTables",)),) if bad else (),
+    )
+
+
+def an_access(function: Function, text: Text, **changes: Any) -> Access:
+    fields: dict[str, Any] = {
+        "function": function,
+        "secret": a_secret(text),
+        "wanted": Wanted(text("prod/checkout/db"), WantedFrom.VARIABLE, text("DB_SECRET_ARN"), Basis.VERIFIED),
+        "role": Unknown("not needed here"),
+        "read": allowed(text),
+        "decrypt": allowed(text, sid=None),
+        "key_arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd",
+        "reach": reached(text),
+        "verdict": Verdict.READABLE,
+        "blockers": (),
+        "unknowns": (),
+        "needs": (),
+        "basis": {"read": Basis.VERIFIED, "network": Basis.VERIFIED},
+    }
+    return Access(**(fields | changes))
+
+
+def a_subject(function: Function, verdict: Verdict, *accesses: Access, text: Text = plain, **changes: Any) -> Subject:
+    return Subject(function, verdict, text("1 environment variable"), True, accesses, None, **changes)
+
+
+def a_fix(text: Text) -> Fix:
+    statement = {
+        "Effect": "Allow",
+        "Action": "kms:Decrypt",
+        "Resource": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd",
+        "Condition": {"StringEquals": {"kms:ViaService": text("secretsmanager.eu-west-1.amazonaws.com")}},
+    }
+    names = {"RoleName": text("checkout-exec"), "PolicyName": "checkout-db-decrypt"}
+    put = Step("iam", "PutRolePolicy", {**names, "PolicyDocument": {"Version": "2012-10-17", "Statement": statement}})
+    return Fix(
+        "adds one inline policy, replaces nothing",
+        (put,),
+        (Step("iam", "DeleteRolePolicy", names),),
+        turns="readable",
+        notes=(text("stack checkout-prod owns the role: change it there too, or it reverts"),),
+    )
+
+
+def an_edit(text: Text) -> Fix:
+    names = {"KeyId": text("1234abcd"), "PolicyName": "default"}
+    edit = Edit("kms", "GetKeyPolicy", names, "Policy", "Policy", add={"Sid": text("a"), "Effect": "Allow"}, file="key")
+    return Fix("adds one statement to the key policy", (Step("kms", "PutKeyPolicy", names, REGION, edit=edit),))
+
+
+def a_finding(rule: Rule, function: Function, text: Text, message: str, **changes: Any) -> Finding:
+    return Finding(rule, function.qualified_arn, text("arn:aws:kms:key"), text(message), (text("a reason"),), **changes)
+
+
+def a_report(*subjects: Subject, text: Text = plain, kind: str = "live", **changes: Any) -> Report:
+    fields: dict[str, Any] = {
+        "tool": "smsl 0.1.0",
+        "source": Source(kind, ACCOUNT, REGION, 25, 1.94),
+        "taken_at": TAKEN,
+        "subjects": subjects,
+        "findings": (),
+        "rules": (DENIED, PARTIAL, UNSUFFIXED),
+        "assumptions": (
+            Assumption(
+                text("SCPs and RCPs not visible: assumed not to deny"),
+                "organizations:ListPolicies",
+                "AccessDenied",
+                "organizations:ListPolicies",
+            ),
+        ),
+    }
+    return Report(**(fields | changes))
+
+
+BLOCKED = "role checkout-exec allows it only via us-east-1"
+
+
+def readable(text: Text = plain) -> Report:
+    function = a_function("checkout", text)
+    note = a_finding(UNSUFFIXED, function, text, "prod/checkout/db never rotates")
+    return a_report(a_subject(function, Verdict.READABLE, an_access(function, text)), text=text, findings=(note,))
+
+
+def blocked(text: Text = plain) -> Report:
+    function = a_function("checkout", text)
+    blocker = Blocker("kms:identity_policy", text(BLOCKED), text("checkout-exec"), "via-service")
+    access = an_access(function, text, decrypt=denied(text), verdict=Verdict.BLOCKED, blockers=(blocker,))
+    findings = (
+        a_finding(DENIED, function, text, BLOCKED, fix=a_fix(text), secret=text("prod/checkout/db")),
+        a_finding(UNSUFFIXED, function, text, "prod/checkout/db never rotates", fix=an_edit(text)),
+    )
+    subject = a_subject(function, Verdict.BLOCKED, access, text=text, served_elsewhere=(text("beta"),))
+    return a_report(subject, text=text, findings=findings)
+
+
+def twice_blocked(text: Text = plain) -> Report:
+    function = a_function("checkout", text, None)
+    blockers = (
+        Blocker("security_group", text("sg-1 has no egress to 443"), "sg-1", "FN_SG_EGRESS"),
+        Blocker("kms:identity_policy", text(BLOCKED), text("checkout-exec")),
+    )
+    access = an_access(
+        function,
+        text,
+        decrypt=denied(text),
+        reach=reached(text, Connection.UNREACHABLE),
+        verdict=Verdict.BLOCKED,
+        blockers=blockers,
+    )
+    other = an_access(function, text, wanted=Wanted("other", WantedFrom.OPTION, "--secret", Basis.INFERRED))
+    return a_report(
+        a_subject(function, Verdict.BLOCKED, access, other, text=text),
+        text=text,
+        kind="capture",
+        findings=(a_finding(DENIED, function, text, BLOCKED, fix=an_edit(text)),),
+    )
+
+
+def intermittent(text: Text = plain) -> Report:
+    function = a_function("tracking", text)
+    reach = reached(text, Connection.PARTIAL)
+    access = an_access(function, text, reach=reach, verdict=Verdict.INTERMITTENT)
+    finding = a_finding(PARTIAL, function, text, "subnet-0b cannot reach it")
+    return a_report(a_subject(function, Verdict.INTERMITTENT, access, text=text), text=text, findings=(finding,))
+
+
+def undecided(text: Text = plain) -> Report:
+    function = a_function("payroll", text)
+    decision = Decision(Result.UNKNOWN, {Layer.RESOURCE: Effect.UNKNOWN}, (), (), ("kms:GetKeyPolicy",))
+    access = an_access(
+        function,
+        text,
+        decrypt=decision,
+        reach=None,
+        verdict=Verdict.UNKNOWN,
+        unknowns=(text("the key policy was not read"),),
+        needs=("kms:GetKeyPolicy",),
+    )
+    gap = Gap(f"kms:GetKeyPolicy {text('1234abcd')}", text("AccessDenied"), "kms:GetKeyPolicy")
+    return a_report(a_subject(function, Verdict.UNKNOWN, access, text=text), text=text, gaps=(gap,))
+
+
+def unnamed(text: Text = plain) -> Report:
+    function = a_function("thumbnails", text, None)
+    names = (text("prod/thumbs/*"), text("prod/cdn"))
+    return a_report(a_subject(function, Verdict.NO_SECRET_NAMED, text=text, readable=names), text=text)
+
+
+def many(text: Text = plain) -> Report:
+    subjects = []
+    for number in range(6):
+        function = a_function(f"fine-{number}", text, None)
+        subjects.append(a_subject(function, Verdict.READABLE, an_access(function, text), text=text))
+    worst = blocked(text)
+    return a_report(*subjects, *worst.subjects, *unnamed(text).subjects, text=text, findings=worst.findings)
+
+
+REPORTS: dict[str, Callable[[Text], Report]] = {
+    each.__name__: each for each in (readable, blocked, twice_blocked, intermittent, undecided, unnamed, many)
+} | {"nothing": lambda text: a_report(text=text)}
+
+
+@pytest.fixture(scope="session")
+def reports() -> dict[str, Callable[[Text], Report]]:
+    """By name: a maker of a report, all of whose texts from outside pass through its argument."""
+    return REPORTS
