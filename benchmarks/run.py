@@ -1,0 +1,180 @@
+"""Measure smsl against its floor in one run, and write benchmarks/README.md from what was measured.
+
+Usage: run.py [--check] [--runs N]
+With --check the README is left alone, and a ratio over its limit ends the run with exit code 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tabulate import tabulate
+
+from smsl.lab.account import Lab, embedded
+from smsl.lab.scale import seed_scale
+from smsl.sources.aws.capture import capture
+from smsl.sources.aws.connection import Connection
+from smsl.sources.aws.facts import Answer, Call
+from smsl.sources.aws.needs import needs
+from smsl.sources.aws.request import Request, parse_target
+
+HERE = Path(__file__).parent
+SMSL = (str(Path(sys.executable).with_name("smsl")),)
+README = HERE / "README.md"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One process: its wall time in seconds and its peak memory in MB."""
+
+    seconds: float
+    megabytes: float
+
+
+def once(command: Sequence[str], environment: Mapping[str, str]) -> Run:
+    """Run a command to its end, as the operating system accounts it."""
+    with tempfile.TemporaryFile() as sink:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, env=dict(environment), stdout=sink, stderr=sink)
+        _, _, usage = os.wait4(process.pid, 0)
+        process.returncode = 0
+    scale = 1024 if sys.platform == "linux" else 1024 * 1024
+    return Run(time.perf_counter() - start, usage.ru_maxrss / scale)
+
+
+def pairs(one: Sequence[str], other: Sequence[str], environment: Mapping[str, str], runs: int) -> list[tuple[Run, Run]]:
+    """Run two commands in turn, after one warm-up of each: a ratio pair by pair holds on a machine that drifts."""
+    once(one, environment), once(other, environment)
+    return [(once(one, environment), once(other, environment)) for _ in range(runs)]
+
+
+def rounds_of(request: Request) -> list[list[list[object]]]:
+    """Return the calls that smsl makes for a request, round by round."""
+    full = capture(request, Connection()).facts
+    facts: dict[Call, Answer] = {}
+    found = []
+    while calls := needs(request, facts):
+        found.append([[call.service, call.operation, call.region, call.parameters] for call in calls if call in full])
+        facts |= {call: full[call] for call in calls if call in full}
+        if len(found) > 3:
+            break
+    return found
+
+
+@dataclass(frozen=True)
+class Row:
+    """One comparison."""
+
+    what: str
+    limit: float
+    pairs: list[tuple[Run, Run]]
+    calls: str
+
+    @property
+    def ratio(self) -> float:
+        """The median of the ratios, pair by pair."""
+        return statistics.median(one.seconds / other.seconds for one, other in self.pairs)
+
+    def cells(self) -> list[str]:
+        """Return the row of the table."""
+        ours = statistics.median(one.seconds for one, _ in self.pairs)
+        floor = statistics.median(other.seconds for _, other in self.pairs)
+        memory = max(one.megabytes for one, _ in self.pairs)
+        return [
+            self.what, self.calls, f"{ours:.2f}", f"{floor:.2f}", f"{self.ratio:.2f}", f"{self.limit}", f"{memory:.0f}"
+        ]  # fmt: skip
+
+
+def audits(lab: Lab, environment: Mapping[str, str], name: str, request: Request, limit: float, runs: int) -> list[Row]:
+    """Compare an audit with its floor, with 0 and with 40 ms added to each call."""
+    arguments = ["--all"] if request.everything else [request.functions[0].name]
+    rows = []
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        rounds = rounds_of(request)
+        json.dump(rounds, file)
+        file.flush()
+        for added in (0, 40):
+            lab.set_latency(added)
+            ours = [*SMSL, "audit", *arguments, "--format", "json"]
+            floor = [sys.executable, str(HERE / "floor.py"), file.name, lab.url]
+            measured = pairs(ours, floor, environment, runs)
+            count = sum(map(len, rounds))
+            rows.append(Row(f"{name}, {added} ms a call", limit, measured, f"{count} in {len(rounds)} rounds"))
+        lab.set_latency(0)
+    return rows
+
+
+def clean_environment(lab: Lab) -> dict[str, str]:
+    """Return an environment that leads to the lab, and nowhere else."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {**kept, **lab.environment}
+
+
+def measure(runs: int) -> tuple[list[Row], float]:
+    """Return all comparisons, and the peak memory for 1,000 functions in MB."""
+    rows = []
+    with embedded() as lab:
+        environment = clean_environment(lab)
+        os.environ.update(lab.environment)
+        one = Request((parse_target("checkout"),), False, ("eu-west-1",))
+        rows += audits(lab, environment, "one function", one, 1.5, runs)
+        version = pairs(
+            [*SMSL, "--version"], [sys.executable, str(HERE / "trivial.py"), "--version"], environment, runs
+        )
+        rows.append(Row("smsl --version, against two typer commands", 1.3, version, "0"))
+    everything = Request((), True, ("eu-west-1",))
+    with embedded(sample=False) as lab:
+        environment = clean_environment(lab)
+        os.environ.update(lab.environment)
+        seed_scale(lab.url, 200)
+        rows += audits(lab, environment, "200 functions", everything, 2.0, max(3, runs // 2))
+    with embedded(sample=False) as lab:
+        environment = clean_environment(lab)
+        seed_scale(lab.url, 1000)
+        peak = once([*SMSL, "audit", "--all", "--format", "json", "--deadline", "120"], environment).megabytes
+    return rows, peak
+
+
+def main() -> int:
+    """Measure, and record or check."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--runs", type=int, default=7)
+    options = parser.parse_args()
+    rows, peak = measure(options.runs)
+    headers = ["what", "calls", "smsl, s", "floor, s", "ratio", "limit", "peak, MB"]
+    text = tabulate([row.cells() for row in rows], headers, tablefmt="github", disable_numparse=True)
+    memory = f"Peak memory for 1,000 functions: {peak:.0f} MB (limit 200 MB)."
+    print(text, memory, sep="\n\n")
+    if not options.check:
+        record(text, memory, options.runs)
+    over = [row.what for row in rows if row.ratio > row.limit]
+    for what in over:
+        print(f"over its limit: {what}", file=sys.stderr)
+    return 1 if over or peak > 200 else 0
+
+
+def record(text: str, memory: str, runs: int) -> None:
+    """Write what was measured between the README's marks."""
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    stamp = f"{datetime.now(UTC):%Y-%m-%d}, {machine}, medians of {runs} pairs run in turn (half as many for 200)."
+    page = README.read_text()
+    head, _, rest = page.partition("<!-- measured -->\n")
+    _, _, tail = rest.partition("<!-- end -->")
+    README.write_text(f"{head}<!-- measured -->\n{stamp}\n\n{text}\n\n{memory}\n<!-- end -->{tail}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
