@@ -75,3 +75,20 @@ def test_a_bare_name_says_which_alias_serves_another_version(lab: Lab) -> None:
     subject = audit(convert(taken("orders"))).subjects[0]
 
     assert subject.served_elsewhere == ("live (version 1)",)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["orders:live", "123456789012:function:orders:live", "arn:aws:lambda:eu-west-1:123456789012:function:orders:live"],
+)
+def test_every_spelling_of_a_name(lab: Lab, name: str) -> None:
+    subject = audit(convert(taken(name))).subjects[0]
+
+    assert (subject.function.label, subject.function.version) == ("orders:live", "1")
+    assert str(subject.verdict) == "blocked"
+
+
+def test_several_functions_at_once(lab: Lab) -> None:
+    report = audit(convert(taken("checkout", "orders:live", "payroll")))
+
+    assert table(report) == {name: TABLE[name] for name in ("checkout", "orders:live", "payroll")}

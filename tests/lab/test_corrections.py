@@ -237,6 +237,20 @@ def test_extension_layer_parameters(connect: Any) -> None:
     assert answered["InvalidParameters"] == ["/absent"]
 
 
+def test_function_named_by_arn(stage: Stage) -> None:
+    new_function(stage, "named-by-arn")
+    stage.functions.publish_version(FunctionName="named-by-arn")
+    stage.functions.create_alias(FunctionName="named-by-arn", Name="live", FunctionVersion="1")
+    partial = "123456789012:function:named-by-arn"
+    full = f"arn:aws:lambda:eu-west-1:{partial}"
+
+    for name in ("named-by-arn", partial, full):
+        assert stage.functions.get_function_configuration(FunctionName=name)["Version"] == "$LATEST"
+        assert stage.functions.get_function_configuration(FunctionName=name, Qualifier="live")["Version"] == "1"
+        assert stage.functions.get_function_configuration(FunctionName=f"{name}:live")["Version"] == "1"
+        assert [row["Name"] for row in stage.functions.list_aliases(FunctionName=name)["Aliases"]] == ["live"]
+
+
 def test_function_vpc_is_true(stage: Stage, place: Any) -> None:
     new_function(stage, "placed", place=place)
     stage.functions.publish_version(FunctionName="placed")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote, unquote
 
 from smsl.lab.correction import Correction
 from smsl.lab.emulator import Emulator
@@ -69,7 +71,33 @@ def _number(parameters: Mapping[str, Any], name: str, default: int) -> int:
     return int(text) if text.isdigit() else default
 
 
+def _plain_name(request: Request, _emulator: Emulator) -> Request | None:
+    """Put the name alone, and the qualifier apart, where a partial or full ARN or NAME:QUALIFIER stands."""
+    parts = unquote(str(request.parameters.get("FunctionName", ""))).split(":")
+    if len(parts) == 1:
+        return None
+    name, *qualifier = parts[parts.index("function") + 1 :] if "function" in parts else parts
+    path, _, query = request.message.target.partition("?")
+    segments = path.split("/")
+    segments[segments.index("functions") + 1] = quote(name, safe="")
+    if qualifier and "Qualifier=" not in query:
+        query = "&".join(filter(None, (query, f"Qualifier={quote(qualifier[0], safe='')}")))
+    target = "/".join(segments) + (f"?{query}" if query else "")
+    return replace(request, message=replace(request.message, target=target))
+
+
 ROWS: tuple[Correction, ...] = (
+    Correction(
+        "function-named-by-arn",
+        "lambda",
+        (
+            "GetFunction", "GetFunctionConfiguration", "ListAliases", "ListVersionsByFunction", "PublishVersion",
+            "UpdateFunctionCode", "UpdateFunctionConfiguration", "DeleteFunction", "GetPolicy",
+        ),
+        "moto takes a name, and here and there a full ARN, but no partial one.",
+        f"{_API}API_GetFunctionConfiguration.html",
+        before=_plain_name,
+    ),
     Correction(
         "function-vpc-is-true",
         "lambda",
