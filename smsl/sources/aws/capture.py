@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from smsl.model.errors import InputError, SmslError
+from smsl.sources.aws.calls import OPERATIONS
 from smsl.sources.aws.connection import Clients, Connection, Timing, connect, region_of, told
 from smsl.sources.aws.facts import Answer, Call, Facts, Failure
 from smsl.sources.aws.needs import MAX_ROUNDS, configuration, list_functions, needs, targets
@@ -19,6 +20,8 @@ from smsl.sources.aws.request import Request, Target
 
 SCHEMA = "smsl.capture/1"
 _PROBE_SECONDS = 4.0
+_PATIENCE = 0.2
+"""The share of the deadline that may pass without any answer, so that there is time for every round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,16 @@ def capture(request: Request, connection: Connection, progress: Callable[[str], 
         def tell(done: int, number: int = number, total: int = total) -> None:
             progress(f"reading, round {number}: {done} of {total} calls")
 
-        facts |= redact(read(calls, clients.ask, until, tell), facts)
+        answers = read(
+            calls,
+            clients.ask,
+            until,
+            tell,
+            patience=connection.deadline * _PATIENCE,
+            supporting=lambda call: not OPERATIONS[call.name].required,
+            alive=clients.heard,
+        )
+        facts |= redact(answers, facts)
         if number == 1:
             _stop_if_nothing(request, connection, facts, clients, until)
     return Capture(request, redact_tags(facts), taken_at, time.monotonic() - start, rounds, clients.timings)

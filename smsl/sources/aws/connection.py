@@ -73,6 +73,14 @@ class Clients:
         self._made: dict[tuple[str, str], BaseClient] = {}
         self._lock = threading.Lock()  # a botocore session is not safe to make clients from side by side
         self._timings: list[Timing] = []
+        self._heard = 0.0
+
+    def heard(self) -> float:
+        """Return when AWS last answered a request, a page of a list included, as a time of `time.monotonic`."""
+        return self._heard
+
+    def _hear(self, **_event: object) -> None:
+        self._heard = time.monotonic()
 
     @property
     def timings(self) -> tuple[Timing, ...]:
@@ -96,6 +104,7 @@ class Clients:
                 client = self._session.create_client(
                     service, region_name=region, endpoint_url=self._endpoint_url, config=config
                 )
+                client.meta.events.register("after-call", self._hear)
                 self._made[service, region] = client
             return client
 

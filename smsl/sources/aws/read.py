@@ -10,6 +10,9 @@ from collections.abc import Callable, Sequence
 from smsl.sources.aws.facts import Answer, Call, Failure
 
 THREADS = 16
+_LESS = 0.4
+_LOOK = 0.25
+"""Seconds between looks at whether a long list is still growing."""
 
 
 def read(
@@ -17,14 +20,22 @@ def read(
     ask: Callable[[Call], Answer],
     until: float,
     progress: Callable[[int], None] = lambda _done: None,
+    *,
+    patience: float = 5.0,
+    supporting: Callable[[Call], bool] = lambda _call: False,
+    alive: Callable[[], float] = lambda: 0.0,
 ) -> dict[Call, Answer]:
-    """Return what each call answers; one that has not by `until` is a Failure.
+    """Return what each call answers; one that has not when the reader gives up is a Failure.
 
     Args:
         calls: Distinct calls.
         ask: Answers one call and never raises.
-        until: A time of `time.monotonic`.
+        until: A time of `time.monotonic` that is never passed.
         progress: Told how many have answered.
+        patience: Seconds without any answer after which what is left counts as hanging, so that one call that
+            hangs takes neither the deadline nor the later rounds with it.
+        supporting: Tells the calls that no verdict needs: they alone are waited for less than half as long.
+        alive: When AWS last answered anything at all, a page of a long list included.
 
     The threads are daemons: a call that hangs past the deadline must not keep the process from ending.
     """
@@ -45,15 +56,20 @@ def read(
     for _ in range(min(THREADS, len(calls))):
         threading.Thread(target=work, daemon=True).start()
     answers: dict[Call, Answer] = {}
+    needed = sum(not supporting(call) for call in calls)
+    last = time.monotonic()
     while len(answers) < len(calls):
-        left = until - time.monotonic()
+        wait = patience if needed else patience * _LESS
+        left = min(until, max(last, alive()) + wait) - time.monotonic()
         if left <= 0:
             break
         try:
-            call, answer = done.get(timeout=left)
+            call, answer = done.get(timeout=min(left, _LOOK))
         except queue.Empty:
-            break
+            continue
+        last = time.monotonic()
         answers[call] = answer
+        needed -= not supporting(call)
         progress(len(answers))
     over.set()
     return {call: answers.get(call, Failure("no answer", "deadline")) for call in calls}
