@@ -1,7 +1,8 @@
 """Measure smsl against its floor in one run, and write benchmarks/README.md from what was measured.
 
-Usage: run.py [--check] [--runs N]
+Usage: run.py [--check] [--runs N] [--prowler PATH]
 With --check the README is left alone, and a ratio over its limit ends the run with exit code 1.
+With --prowler the peer's program is run on the same embedded account, once for each size, and recorded beside smsl.
 """
 
 from __future__ import annotations
@@ -147,12 +148,59 @@ def measure(runs: int) -> tuple[list[Row], float]:
     return rows, peak
 
 
+def peers(prowler: str) -> str:
+    """Return a table of Prowler and smsl on the same account: wall time, peak memory, calls."""
+    services = ("awslambda", "secretsmanager", "kms", "iam", "vpc")
+    rows = []
+    for size in (1, 200):
+        with embedded(sample=False) as lab, tempfile.TemporaryDirectory() as folder:
+            environment = clean_environment(lab)
+            seed_scale(lab.url, size)
+            theirs = [
+                prowler,
+                "aws",
+                "--services",
+                *services,
+                "-f",
+                "eu-west-1",
+                "--no-banner",
+                "-M",
+                "csv",
+                "-o",
+                folder,
+            ]
+            for name, command in (("Prowler", theirs), ("smsl", [*SMSL, "audit", "--all", "--format", "json"])):
+                lab.forget_calls()
+                run = once(command, environment)
+                calls = len(lab.calls())
+                rows.append([name, str(size), f"{run.seconds:.1f}", f"{run.megabytes:.0f}", str(calls)])
+    said = subprocess.run([prowler, "-v"], capture_output=True, text=True, check=False).stdout
+    version = next((word for word in said.split() if word[:1].isdigit()), "")
+    rows = [[f"Prowler {version}" if row[0] == "Prowler" else row[0], *row[1:]] for row in rows]
+    headers = ["program", "functions", "wall, s", "peak, MB", "calls"]
+    return tabulate(rows, headers, tablefmt="github", disable_numparse=True)
+
+
+def between(page: str, name: str, text: str) -> str:
+    """Return the page with a text between two marks."""
+    head, _, rest = page.partition(f"<!-- {name} -->\n")
+    _, _, tail = rest.partition(f"<!-- end {name} -->")
+    return f"{head}<!-- {name} -->\n\n{text}\n\n<!-- end {name} -->{tail}"
+
+
 def main() -> int:
     """Measure, and record or check."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--prowler", help="the peer's program, installed in an environment of its own")
     options = parser.parse_args()
+    if options.prowler:
+        table = peers(options.prowler)
+        print(table)
+        stamp = f"Measured {datetime.now(UTC):%Y-%m-%d}, one run each, its services that smsl looks at too."
+        README.write_text(between(README.read_text(), "peers", f"{stamp}\n\n{table}"))
+        return 0
     rows, peak = measure(options.runs)
     if options.check and any(row.ratio > row.limit for row in rows):
         rows, peak = measure(options.runs)  # a neighbour may have disturbed it: over twice is over
@@ -172,10 +220,7 @@ def record(text: str, memory: str, runs: int) -> None:
     """Write what was measured between the README's marks."""
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
     stamp = f"{datetime.now(UTC):%Y-%m-%d}, {machine}, medians of {runs} pairs run in turn (half as many for 200)."
-    page = README.read_text()
-    head, _, rest = page.partition("<!-- measured -->\n")
-    _, _, tail = rest.partition("<!-- end -->")
-    README.write_text(f"{head}<!-- measured -->\n{stamp}\n\n{text}\n\n{memory}\n<!-- end -->{tail}")
+    README.write_text(between(README.read_text(), "measured", f"{stamp}\n\n{text}\n\n{memory}"))
 
 
 if __name__ == "__main__":
