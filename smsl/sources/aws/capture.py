@@ -22,6 +22,8 @@ SCHEMA = "smsl.capture/1"
 _PROBE_SECONDS = 4.0
 _PATIENCE = 0.2
 """The share of the deadline that may pass without any answer, so that there is time for every round."""
+_LEAST_PATIENCE = 1.5
+"""Seconds: a busy machine is no hanging service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def capture(request: Request, connection: Connection, progress: Callable[[str], 
             clients.ask,
             until,
             tell,
-            patience=connection.deadline * _PATIENCE,
+            patience=max(connection.deadline * _PATIENCE, _LEAST_PATIENCE),
             supporting=lambda call: not OPERATIONS[call.name].required,
             alive=clients.heard,
         )
