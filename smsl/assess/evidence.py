@@ -54,14 +54,18 @@ def _verdict_of_all(function: Function, wanted: WantedSet, accesses: tuple[Acces
 
 
 def _served_elsewhere(function: Function) -> tuple[str, ...]:
-    """Return the aliases that serve another version than the one judged, for a bare name."""
-    if function.asked is not None or isinstance(function.aliases, Unknown):
+    """Return the aliases that send calls to another version than the one judged, by name or by weight.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
+    """
+    if isinstance(function.aliases, Unknown):
         return ()
-    return tuple(
-        f"{alias.name} (version {', '.join((alias.version, *alias.also))})"
-        for alias in function.aliases
-        if alias.version != function.version or alias.also
-    )
+    found = []
+    for alias in function.aliases:
+        others = [version for version in (alias.version, *alias.also) if version != function.version]
+        if others and function.asked in (None, alias.name):
+            found.append(f"{alias.name} (version {', '.join(others)})")
+    return tuple(found)
 
 
 def _access(

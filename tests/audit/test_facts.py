@@ -251,3 +251,15 @@ def test_two_faults_are_two_blockers_and_one_fix_mends_both(lab: Lab) -> None:
     fix = next(finding.fix for finding in report.findings if finding.fix is not None)
     assert [step.operation for step in fix.steps] == ["PutRolePolicy", "PutRolePolicy"]
     assert fix.turns == "readable"
+
+
+def test_an_alias_with_weights_says_which_other_version_it_serves(lab: Lab) -> None:
+    def edit(answer: dict[str, Any]) -> None:
+        answer["Aliases"] = [
+            {"Name": "live", "FunctionVersion": "1", "RoutingConfig": {"AdditionalVersionWeights": {"2": 0.1}}},
+            {"Name": "old", "FunctionVersion": "1"},
+        ]
+
+    report = edited("orders:live", "lambda:ListAliases", edit)
+
+    assert report.subjects[0].served_elsewhere == ("live (version 2)",)
