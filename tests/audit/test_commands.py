@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from importlib.resources import files
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from smsl.lab.account import Lab
@@ -80,6 +82,9 @@ def test_a_capture_needs_neither_endpoint_nor_credentials(lab: Lab, tmp_path: Pa
     assert later.returncode == 1, later.stderr
     assert verdicts(later.stdout) == EXPECTED
     first, second = json.loads(live.stdout), json.loads(later.stdout)
+    schema = json.loads(files("smsl.render").joinpath("report.schema.json").read_text())
+    for report in (first, second):
+        jsonschema.validate(report, schema)
     for report in (first, second):
         del report["source"]
     assert second == first
