@@ -1,40 +1,19 @@
-"""Decide what each variable of one function holds: settings and references first, then what gives a secret away."""
+"""Decide what each variable of one function holds: leaks that nothing excuses, settings, references, then the rest."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from itertools import pairwise
-from urllib.parse import parse_qsl, urlsplit
 
-from smsl.leaks.placeholders import is_placeholder
+from smsl.leaks.formats import provider_of
+from smsl.leaks.judge import judge
+from smsl.leaks.references import reference
+from smsl.leaks.senses import Sense, read_name
 from smsl.leaks.settings import setting
-from smsl.leaks.words import declares_a_name, speaks_of_a_secret, words
-from smsl.model.arn import parse_arn
-from smsl.model.variable import Confidence, EnvironmentVariable, Holds, Leak, Other, Reference
+from smsl.leaks.shapes import drawn, is_base64, is_hex, is_uuid
+from smsl.model.variable import Confidence, EnvironmentVariable, Holds, Leak, Other
 
-_PROVIDERS: tuple[tuple[str, str, int], ...] = (
-    # prefix, kind, least length of the whole value
-    ("AKIA", "aws-access-key-id", 20),
-    ("ghp_", "github-token", 30),
-    ("gho_", "github-token", 30),
-    ("github_pat_", "github-token", 40),
-    ("glpat-", "gitlab-token", 20),
-    ("xoxb-", "slack-token", 20),
-    ("xoxp-", "slack-token", 20),
-    ("sk_live_", "stripe-key", 20),
-    ("rk_live_", "stripe-key", 20),
-    ("sk-ant-", "anthropic-key", 30),
-    ("sk-proj-", "openai-key", 30),
-    ("SG.", "sendgrid-key", 40),
-    ("npm_", "npm-token", 30),
-    ("pypi-AgE", "pypi-token", 40),
-    ("hf_", "huggingface-token", 30),
-    ("dop_v1_", "digitalocean-token", 40),
-    ("shpat_", "shopify-token", 30),
-    ("AIza", "google-api-key", 35),
-)
-_NEVER_A_NAME = frozenset(" !$%^&*()[]{}<>?;'\"\\|,~`#")
+_AWS_SECRET_LENGTH = 40
+_PLAIN = frozenset({Sense.NONE, Sense.HINT, Sense.KEY, Sense.SECRET})
 
 
 def classify(
@@ -43,118 +22,65 @@ def classify(
     """Return what each variable holds, in order.
 
     Args:
-        variables: Name to value, of one function.
+        variables: Name to value, of one function: one variable may tell what another is.
         known_names: Names of listed secrets and parameters: a value that equals one is a reference.
     """
+    pairs = frozenset(kind for value in variables.values() if (kind := _half(value)))
     return tuple(
-        EnvironmentVariable(name, _holds(name, value, known_names), len(value)) for name, value in variables.items()
+        EnvironmentVariable(name, _holds(name, value, known_names, pairs), len(value))
+        for name, value in variables.items()
     )
 
 
-def _holds(name: str, value: str, known: frozenset[str]) -> Holds:
-    return setting(name, value) or _reference(name, value, known) or _leak(name, value) or Other()
+def _holds(name: str, value: str, known: frozenset[str], pairs: frozenset[str]) -> Holds:
+    found = setting(name, value)
+    if found is not None and found.valid and "@" not in value:
+        return found
+    named = reference(name, value, known)
+    if named is not None and named.certain:
+        return named
+    leak = judge(name, value) or _other_half(name, value, pairs) or _role_secret(name, value)
+    if leak is not None and leak.confidence is not Confidence.LOW:
+        return leak
+    return found or named or leak or Other()
 
 
-def _reference(name: str, value: str, known: frozenset[str]) -> Reference | None:
-    arn = parse_arn(value)
-    if arn is not None and arn.service in ("secretsmanager", "ssm"):
-        kind = "secret-arn" if arn.service == "secretsmanager" else "parameter-arn"
-        return Reference(value, kind, certain=True)
-    if value.startswith("{{resolve:"):
-        return Reference(None, "dynamic-reference", certain=False)
-    parts = words(name)
-    kind = "parameter-name" if "parameter" in parts[-2:] or "ssm" in parts else "secret-name"
-    if value in known:
-        return Reference(value, kind, certain=True)
-    if not declares_a_name(parts) or _leak("", value) is not None:
+def _half(value: str) -> str | None:
+    """Return the kind of the public half of a pair that a value is."""
+    if len(value) == 20 and value[:4] in ("AKIA", "ASIA"):
+        return provider_of(value)
+    return "twilio-account" if len(value) == 34 and value[:2] == "AC" and is_hex(value[2:]) else None
+
+
+def _other_half(name: str, value: str, pairs: frozenset[str]) -> Leak | None:
+    """Return the secret that belongs to a key id beside it, whatever its own name says."""
+    if not pairs or read_name(name)[0] not in _PLAIN:
         return None
-    return Reference(value, kind, certain=True) if _could_be_a_name(value) else Reference(None, kind, certain=False)
+    text = value.strip()
+    if (
+        "aws-access-key-id" in pairs
+        and len(text) == _AWS_SECRET_LENGTH
+        and is_base64(text)
+        and drawn(text)
+        and not is_hex(text)
+    ):
+        return Leak("aws-secret-access-key", Confidence.HIGH)
+    if "twilio-account" in pairs and len(text) == 32 and is_hex(text) and "twilio" in name.lower():
+        return Leak("twilio-auth-token", Confidence.HIGH)
+    return None
 
 
-def _could_be_a_name(value: str) -> bool:
-    """Tell whether a value is made as names are: words between slashes and dashes, not a mixture of everything.
+def _role_secret(name: str, value: str) -> Leak | None:
+    """Return the secret of a Vault AppRole, which is called an id.
 
-    A name that a variable declares is kept in clear, so a value that looks drawn at random is not believed to be one.
-
-    Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html (Name)
+    Source: https://developer.hashicorp.com/vault/docs/auth/approle
     """
-    allowed = all(sign.isascii() and (sign.isalnum() or sign in "/_+=.@-") for sign in value)
-    return bool(value) and allowed and len(value) <= 512 and not any(map(_looks_drawn, _pieces(value)))
+    parts = read_name(name)[2]
+    is_role = parts[-2:] == ("secret", "id") and any(word in ("vault", "approle", "role") for word in parts)
+    return Leak("vault-secret-id", Confidence.HIGH) if is_role and is_uuid(value.strip()) else None
 
 
-def _pieces(value: str) -> list[str]:
-    for sign in "/_+=.@-":
-        value = value.replace(sign, " ")
-    return value.split()
-
-
-def _looks_drawn(piece: str) -> bool:
-    """Tell text drawn at random from a word: many changes between capitals, small letters and digits."""
-    kinds = ["d" if sign.isdigit() else "u" if sign.isupper() else "l" for sign in piece]
-    changes = sum(one != other for one, other in pairwise(kinds))
-    return len(piece) >= 8 and changes >= 4
-
-
-def _leak(name: str, value: str) -> Leak | None:
-    return _by_form(value) or _by_provider(value) or _by_name(name, value)
-
-
-def _by_form(value: str) -> Leak | None:
-    if "-----BEGIN " in value and "PRIVATE KEY" in value and "..." not in value:
-        return Leak("private-key", Confidence.HIGH)
-    if "://" in value:
-        return _url(value)
-    if value.lstrip()[:1] in ("{", "["):
-        return _json(value)
-    return None
-
-
-def _url(value: str) -> Leak | None:
-    try:
-        parts = urlsplit(value)
-        password = parts.password
-    except ValueError:
-        return None
-    if password and not is_placeholder(password):
-        return Leak("url-password", Confidence.HIGH, "password of the URL")
-    for member, text in parse_qsl(parts.query):
-        if speaks_of_a_secret(words(member)) and not is_placeholder(text):
-            return Leak("url-query-secret", Confidence.HIGH, "query of the URL")
-    return None
-
-
-def _json(value: str) -> Leak | None:
-    try:
-        document = json.loads(value)
-    except (ValueError, RecursionError):
-        return None
-    for member, text in document.items() if isinstance(document, dict) else ():
-        if isinstance(text, str) and (found := _leak(str(member), text)):
-            return Leak(found.kind, found.confidence, "JSON member")
-    return None
-
-
-def _by_provider(value: str) -> Leak | None:
-    token = value.strip()
-    if is_placeholder(token) or token.endswith("EXAMPLE"):
-        return None
-    for prefix, kind, least in _PROVIDERS:
-        if token.startswith(prefix) and len(token) >= least and " " not in token:
-            return Leak(kind, Confidence.HIGH)
-    return None
-
-
-def _by_name(name: str, value: str) -> Leak | None:
-    kind = speaks_of_a_secret(words(name))
-    if kind is None or is_placeholder(value) or parse_arn(value) is not None or "://" in value:
-        return None
-    if kind == "password":
-        return Leak(kind, Confidence.HIGH) if not _could_be_a_path(value) else None
-    if len(value) < 8 or value.isdigit() or _could_be_a_path(value):
-        return None
-    drawn = any(sign.isdigit() for sign in value) and any(sign.isalpha() for sign in value)
-    return Leak(kind, Confidence.HIGH if drawn else Confidence.MEDIUM)
-
-
-def _could_be_a_path(value: str) -> bool:
-    return "/" in value and _could_be_a_name(value)
+def flagged(variable: EnvironmentVariable) -> Leak | None:
+    """Return the leak of a variable with high or medium confidence; None for debatable ones and for all else."""
+    holds = variable.holds
+    return holds if isinstance(holds, Leak) and holds.confidence is not Confidence.LOW else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -28,8 +29,13 @@ _SWITCHES = frozenset(
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     }
 )
+_REGION = re.compile(
+    r"[a-z]{2,4}(?:-(?:gov|iso|isob|isoe|isof|[a-z]{2}))?"
+    r"-(?:north|south|east|west|central|northeast|southeast|northwest|southwest)-[0-9]{1,2}"
+)
+_HOST = re.compile(r"[a-z0-9._:-]{1,253}")
+_PROTOCOLS = frozenset({"http", "https", "socks4", "socks5", "socks5h"})
 _LEVELS = frozenset({"DEBUG", "INFO", "WARN", "ERROR", "NONE"})
-_PREFIXES = ("PARAMETERS_SECRETS_EXTENSION_", "SECRETS_MANAGER_", "SSM_PARAMETER_STORE_")
 
 
 def setting(name: str, value: str) -> Setting | None:
@@ -55,9 +61,9 @@ def _level(value: str) -> str | None:
 
 
 def _region(value: str) -> str | None:
-    parts = value.split("-")
-    good = 3 <= len(parts) <= 5 and parts[-1].isdigit() and len(value) <= 20 and len(parts[0]) <= 4
-    return value if good and all(part.isascii() and part.isalnum() and part.islower() for part in parts[:-1]) else None
+    """Return a region's name; only its own words are accepted, so that nothing else can be kept by mistake."""
+    found = _REGION.fullmatch(value.strip())
+    return found.group() if found else None
 
 
 def _host(value: str) -> str | None:
@@ -68,8 +74,10 @@ def _host(value: str) -> str | None:
     except ValueError:
         return None
     host = parts.hostname or ""
-    good = host and len(host) <= 253 and all(sign.isascii() and (sign.isalnum() or sign in ".-:") for sign in host)
-    return f"{parts.scheme}://{host}{port}" if good else None
+    addressed = "://" in value or port or "." in host
+    if not addressed or not _HOST.fullmatch(host) or parts.scheme not in _PROTOCOLS:
+        return None
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
 
 
 def _never(_value: str) -> None:

@@ -1,131 +1,60 @@
-"""Names split into words, and what those words say.
+"""Names split into words.
 
-Whole words are compared, never parts of them: MONKEYLEARN does not hold ``arn``, nor KEYSPACE ``key``.
+Whole words are compared, never parts of them: MONKEYLEARN does not hold ``arn``, nor KEYSPACE ``key``. Only a last word
+that ends in a word of its own (``APIKEY``, ``USRPWD``) is taken apart.
 """
 
 from __future__ import annotations
 
-PASSWORD_WORDS = frozenset({"password", "passwd", "pwd", "pass", "passphrase", "passcode", "pw"})
-SECRET_WORDS = frozenset({"secret", "token", "credential", "credentials", "apikey", "secretkey", "authtoken"})
-KEY_PAIRS = frozenset(
-    {
-        ("api", "key"),
-        ("secret", "key"),
-        ("private", "key"),
-        ("access", "key"),
-        ("auth", "key"),
-        ("encryption", "key"),
-        ("signing", "key"),
-        ("master", "key"),
-        ("license", "key"),
-        ("account", "key"),
-        ("shared", "key"),
-        ("session", "key"),
-        ("service", "key"),
-        ("app", "key"),
-        ("client", "key"),
-        ("admin", "key"),
-        ("hmac", "key"),
-        ("jwt", "key"),
-    }
+import re
+
+_LONGEST = 200
+"""Characters of a name that are looked at: a member's name may be as long as its text."""
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_UNACCENTED = str.maketrans("ñçãáàâäéèêíóôöúüÑÇÃÁÉÍÓÖÚÜ", "ncaaaaaeeeiooouuNCAAEIOOUU")
+_GLUED = (
+    "passphrase", "password", "passwd", "pasword", "keyphrase", "credentials", "credential", "secret", "token", "pwd",
+    "pswd", "creds", "keys", "key",
+)  # fmt: skip
+_NOT_GLUED = frozenset(
+    {"monkey", "turkey", "donkey", "hockey", "jockey", "whiskey", "hotkey", "smokey", "keys", "mickey", "mackey"}
 )
-SETTING_WORDS = frozenset(
-    {
-        "name",
-        "arn",
-        "id",
-        "path",
-        "url",
-        "uri",
-        "host",
-        "port",
-        "ttl",
-        "timeout",
-        "length",
-        "header",
-        "field",
-        "file",
-        "region",
-        "enabled",
-        "type",
-        "version",
-        "policy",
-        "min",
-        "max",
-        "count",
-        "algorithm",
-        "expiry",
-        "expires",
-        "prefix",
-        "issuer",
-        "endpoint",
-        "bucket",
-        "table",
-        "provider",
-        "mode",
-        "size",
-        "interval",
-        "rotation",
-        "days",
-        "hours",
-        "seconds",
-        "minutes",
-        "audience",
-        "scope",
-        "domain",
-        "parameter",
-        "label",
-        "stage",
-        "cache",
-        "required",
-        "regex",
-    }
+_BEFORE_PASS = frozenset(
+    {"db", "user", "usr", "root", "admin", "smtp", "mail", "my", "ftp", "pg", "redis", "ssh", "ldap"}
 )
-"""As a name's last word, each says that the value is about a secret, and is none."""
-NAMING_ENDS = (
-    ("secret", "name"),
-    ("secret", "arn"),
-    ("secret", "id"),
-    ("secret", "path"),
-    ("secrets", "name"),
-    ("secrets", "arn"),
-    ("secrets", "id"),
-    ("secrets", "path"),
-    ("parameter", "name"),
-    ("parameter", "path"),
-    ("parameter", "arn"),
-)
-"""A variable whose name ends so declares that it holds a name."""
+_ASIDE = frozenset({
+    "dev", "prod", "prd", "production", "stg", "stage", "staging", "test", "uat", "qa", "live", "sandbox", "eu",
+    "us", "ap",
+    "backup", "bak", "primary", "secondary", "new", "old", "legacy", "current", "previous", "prev", "next", "a",
+    "b", "c",
+    "v", "main", "alt", "local", "base", "b64", "raw", "plain", "plaintext", "value", "val", "string", "str",
+    "env", "text",
+    "encoded", "default", "temp", "tmp", "one", "two", "blue", "green",
+})  # fmt: skip
+"""Words at the end of a name that say which one or how written, not what."""
 
 
 def words(name: str) -> tuple[str, ...]:
-    """Return the words of a name in small letters: split at ``_``, ``-``, ``.`` and where camelCase rises."""
-    found: list[str] = []
-    current = ""
-    for before, sign in zip(" " + name, name, strict=False):
-        rises = sign.isupper() and before.islower()
-        if not sign.isalnum() or rises:
-            if current:
-                found.append(current.lower())
-            current = sign if sign.isalnum() else ""
-        else:
-            current += sign
-    return tuple([*found, current.lower()] if current else found)
+    """Return the words of a name in small letters: split at signs, at digits and where camelCase rises."""
+    found = [word.lower() for word in _WORD.findall(name[:_LONGEST].translate(_UNACCENTED))]
+    last = len(core(tuple(found))) - 1
+    return (*found[:last], *_unglued(found[last]), *found[last + 1 :]) if found else ()
 
 
-def declares_a_name(parts: tuple[str, ...]) -> bool:
-    """Tell whether a variable's own name says that it holds the name of a secret or parameter."""
-    return parts[-2:] in NAMING_ENDS
+def _unglued(word: str) -> tuple[str, ...]:
+    if word not in _NOT_GLUED:
+        for end in _GLUED:
+            head = word[: -len(end)]
+            if head and word.endswith(end):
+                return (*_unglued(head), end)
+        if word.endswith("pass") and word[:-4] in _BEFORE_PASS:
+            return (word[:-4], "pass")
+    return (word,)
 
 
-def speaks_of_a_secret(parts: tuple[str, ...]) -> str | None:
-    """Return the kind of secret that a name promises; None where its last words promise none."""
-    while parts and parts[-1].isdigit():
-        parts = parts[:-1]
-    if not parts or parts[-1] in SETTING_WORDS:
-        return None
-    if parts[-1] in PASSWORD_WORDS:
-        return "password"
-    if parts[-1] in SECRET_WORDS:
-        return parts[-1]
-    return "-".join(parts[-2:]) if parts[-2:] in KEY_PAIRS else None
+def core(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words without those at the end that say which one: ``DB_PASSWORD_2_PROD`` is ``db password``."""
+    end = len(parts)
+    while end and (parts[end - 1] in _ASIDE or parts[end - 1].isdigit()):
+        end -= 1
+    return parts[:end] or parts
