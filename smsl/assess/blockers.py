@@ -17,6 +17,7 @@ from smsl.model.unknown import Answer, Unknown
 NETWORK_LAYERS = ("dns", "endpoint_state", "route", "security_group", "network_acl")
 _CONTRIBUTING = frozenset({"EP_MISSING"})
 """Facts that explain a blocker and are none: with a route to the internet, no endpoint is needed."""
+_NOT_INVOCABLE = frozenset({"Failed", "Pending", "Deleting", "Deactivating", "Deactivated", "ActiveNonInvocable"})
 _NAMES = {
     Layer.RESOURCE_CONTROL_POLICY: "rcp",
     Layer.SERVICE_CONTROL_POLICY: "scp",
@@ -236,7 +237,7 @@ def function_blockers(function: Function, role: object) -> tuple[Blocker, ...]:
     """Return what keeps Lambda from running the version at all."""
     found = []
     ready = function.readiness
-    if not isinstance(ready, Unknown) and ready.state in ("Failed", "Pending"):
+    if not isinstance(ready, Unknown) and ready.state in _NOT_INVOCABLE:
         reason = f" ({ready.reason})" if ready.reason else ""
         found.append(Blocker("function_state", f"the function is {ready.state}{reason}", function.arn, ready.reason))
     if isinstance(role, Role) and isinstance(role.trust, Policy) and not _trusts_lambda(role.trust):

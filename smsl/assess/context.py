@@ -70,13 +70,15 @@ def read_context(
     for key, value in secret.tags.items():
         context[f"aws:ResourceTag/{key}"] = value
         context[f"secretsmanager:ResourceTag/{key}"] = value
-    if secret.account == role.account:
-        context |= _organization_keys(
-            snapshot.organizations.get(role.account), "aws:ResourceOrgID", "aws:ResourceOrgPaths"
-        )
-    else:
-        context["aws:ResourceOrgID"] = Unknown("the other account's organization is not visible")
+    context |= _resource_organization(snapshot, role, secret.account)
     return context | _path_keys(snapshot, function, reach)
+
+
+def _resource_organization(snapshot: Snapshot, role: Role, account: str) -> Context:
+    if account == role.account:
+        return _organization_keys(snapshot.organizations.get(account), "aws:ResourceOrgID", "aws:ResourceOrgPaths")
+    hidden = Unknown("the other account's organization is not visible")
+    return {"aws:ResourceOrgID": hidden, "aws:ResourceOrgPaths": hidden}
 
 
 def _path_keys(snapshot: Snapshot, function: Function, reach: Reach | None) -> Context:
@@ -92,9 +94,9 @@ def _path_keys(snapshot: Snapshot, function: Function, reach: Reach | None) -> C
             "aws:SourceVpc": vpc or Unknown("the endpoint's VPC was not read"),
             "aws:VpcSourceIp": Unknown("the function's address is one of its subnets'"),
         }
-    outside = reach is None or reach.path in (Path.NAT, Path.IPV6, Path.NONE)
     context: Context = {"aws:SourceIp": Unknown("the public address of the function is not known")}
-    if not outside:
+    if reach is not None and reach.path not in (Path.NAT, Path.IPV6):
+        # Unreachable or not settled: the path that a fix opens, or that was not seen, may well be an endpoint's.
         unknown = Unknown("the path was not settled")
         context |= {"aws:SourceVpce": unknown, "aws:SourceVpc": unknown, "aws:VpcSourceIp": unknown}
     return context
@@ -134,4 +136,4 @@ def decrypt_context(
         "kms:MultiRegion": Unknown("whether the key is multi-Region is not read"),
         "kms:ResourceAliases": Unknown("the key's aliases are not read", ("kms:ListAliases",)),
     }
-    return context
+    return context | _resource_organization(snapshot, role, key.account)

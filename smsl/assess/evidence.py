@@ -5,7 +5,7 @@ from __future__ import annotations
 from smsl.assess import blockers as stops
 from smsl.assess.extension import extension_blockers, extension_of
 from smsl.assess.grants import Decrypted, Judged, decrypt_decision, read_decision
-from smsl.assess.paths import Steered, path_to, settings_of, steered
+from smsl.assess.paths import Steered, path_to, steered
 from smsl.assess.wanted import WantedSet, foreign_region, wanted_of
 from smsl.model import reach as paths
 from smsl.model.evidence import Access, Blocker, Evidence, ExtensionUse, Subject, Verdict, Wanted
@@ -75,16 +75,16 @@ def _access(
     extension: ExtensionUse | None,
     reached: dict[object, Reach | None],
 ) -> Access:
-    fact = find_secret(snapshot, function.region, wanted.text)
+    way = steered(function)
+    fact = find_secret(snapshot, way.region, wanted.text)
     role = snapshot.roles.get(function.role, Unknown(f"role {function.role} was not read", ("iam:GetRole",)))
-    away = foreign_region(function, wanted.text)
-    way = steered(function, away or function.region)
+    away = foreign_region(way.region, wanted.text)
     path = _path(snapshot, function, way, reached)
     read, decrypted = _grants(snapshot, function, role, fact, path, way)
     found = (
         *stops.function_blockers(function, role),
         *extension_blockers(function, extension),
-        *_region_blocker(function, wanted, away, way),
+        *_region_blocker(wanted, away, way),
         *stops.network_blockers(path),
         *(stops.read_blockers(read, role, fact) if isinstance(role, Role) and isinstance(fact, Secret) else ()),
         *_decrypt_in_order(decrypted, role, fact, wanted, way),
@@ -126,12 +126,12 @@ def _grants(
     )
 
 
-def _region_blocker(function: Function, wanted: Wanted, away: str | None, way: Steered) -> tuple[Blocker, ...]:
+def _region_blocker(wanted: Wanted, away: str | None, way: Steered) -> tuple[Blocker, ...]:
     """Return the mismatch of an ARN's region with the one that the SDK calls.
 
     Nothing in the configuration sends the SDK to the other region, so it asks its own, where the ARN is not found.
     """
-    if away is None or way.region == away or "AWS_ENDPOINT_URL_SECRETS_MANAGER" in settings_of(function):
+    if away is None or way.elsewhere is not None:
         return ()
     text = f"{wanted.text} is in {away}; the function's SDK asks Secrets Manager in {way.region}"
     return (Blocker("region", text, wanted.text, "region"),)

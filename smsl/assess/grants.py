@@ -17,6 +17,7 @@ from smsl.model.unknown import Answer, Maybe, Unknown
 
 READ = "secretsmanager:GetSecretValue"
 DECRYPT = "kms:Decrypt"
+_UNNAMED_KEY = "00000000-0000-0000-0000-000000000000"
 _RANK = {Answer.YES: 0, Answer.UNKNOWN: 1, Answer.NO: 2}
 
 
@@ -102,9 +103,12 @@ def decrypt_decision(snapshot: Snapshot, function: Function, role: Role, secret:
 
     Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_update-encryption-key.html
     """
-    if secret.key is None:
-        return _default_key(snapshot, function, role, secret)
-    options = [_with_key(snapshot, function, role, secret, key) for key in _keys(snapshot, secret)]
+    options = [
+        _default_key(snapshot, function, role, secret)
+        if key is None
+        else _with_key(snapshot, function, role, secret, key)
+        for key in _keys(snapshot, secret)
+    ]
     return min(options, key=_cost)
 
 
@@ -114,16 +118,19 @@ def _cost(option: Decrypted) -> tuple[int, int]:
     return (_RANK[answer] if not option.default_key_abroad else _RANK[Answer.NO], 0 if usable else 1)
 
 
-def _keys(snapshot: Snapshot, secret: Secret) -> Iterator[Maybe[Key]]:
+def _keys(snapshot: Snapshot, secret: Secret) -> Iterator[Maybe[Key] | None]:
+    """Yield the keys that the current version is encrypted with; None stands for ``aws/secretsmanager``.
+
+    After a change of key without rights on the old one nothing is encrypted anew: the version's own list decides, and
+    the secret's configured key only where there is no list.
+    """
     current = secret.current
-    older = () if current is None or isinstance(current, Unknown) else current.keys
-    unread = Unknown(f"key {secret.key} was not read", ("kms:DescribeKey",))
-    first = snapshot.keys.get(str(secret.key), unread)
-    yield first
-    for text in older:
-        key = snapshot.keys.get(text)
-        if isinstance(key, Key) and key != first:
-            yield key
+    listed = () if current is None or isinstance(current, Unknown) else current.keys
+    for text in listed or (secret.key,):
+        if text is None or text == "DefaultEncryptionKey":
+            yield None
+        else:
+            yield snapshot.keys.get(text, Unknown(f"key {text} was not read", ("kms:DescribeKey",)))
 
 
 def _with_key(snapshot: Snapshot, function: Function, role: Role, secret: Secret, key: Maybe[Key]) -> Decrypted:
@@ -171,12 +178,13 @@ def _default_key(snapshot: Snapshot, function: Function, role: Role, secret: Sec
     if secret.account != role.account:
         return Decrypted(None, None, default_key_abroad=True)
     partition = secret.arn.split(":")[1]
-    arn = f"arn:{partition}:kms:{secret.region}:{secret.account}:key/*"
+    # Its ARN is not read. An id that no policy names is denied by `key/*` and by NotResource, not by another's ARN.
+    arn = f"arn:{partition}:kms:{secret.region}:{secret.account}:key/{_UNNAMED_KEY}"
     key = Key(arn, "aws/secretsmanager", secret.account, secret.region, "AWS", "Enabled", _default_policy(secret), ())
     limits = _limits(snapshot, role, secret.account)
     policies = replace(limits, resource=key.policy, key_manager="AWS")
     judged = _judge(_request(snapshot, function, role, secret, key, policies), policies)
-    return Decrypted(judged if judged.decision.answer is Answer.NO else None, None)
+    return Decrypted(None if judged.decision.answer is Answer.YES else judged, None)
 
 
 def _default_policy(secret: Secret) -> Policy:

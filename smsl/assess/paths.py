@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from smsl.model.reach import Flow, Reach
 from smsl.model.snapshot import Function, Snapshot
+from smsl.model.steering import secrets_region
 from smsl.model.unknown import Unknown
 from smsl.model.variable import Setting
 from smsl.net.path import reach
 
 _ENDPOINT_SETTINGS = ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL")
+_FIPS_REGIONS = ("us-", "ca-")
+"""Source: https://docs.aws.amazon.com/general/latest/gr/asm.html."""
 _PROXY_SETTINGS = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
@@ -25,25 +28,47 @@ class Steered:
     """Set when the call goes to a custom endpoint or through a proxy, which is not traced."""
 
 
-def steered(function: Function, secret_region: str) -> Steered:
+def steered(function: Function) -> Steered:
     """Return how the environment steers calls to Secrets Manager.
 
     Source: https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
     """
     settings = settings_of(function)
-    regions = {str(setting.value) for name, setting in settings.items() if name.endswith("_REGION") and setting.valid}
-    region = secret_region if secret_region == function.region or secret_region in regions else function.region
+    region = client_region(function)
     ignore = settings.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
     elsewhere = None
+    names = _names(function)
     for name in _ENDPOINT_SETTINGS:
-        if name in settings and not (ignore and ignore.value is True):
+        if name in names and not (ignore and ignore.value is True):
             elsewhere = Unknown(f"{name} sends the call to another endpoint, which is not traced", (name,))
             break
     for name in _PROXY_SETTINGS:
-        if elsewhere is None and name in settings:  # what NO_PROXY spares is not kept
+        if elsewhere is None and name in names:  # what NO_PROXY spares is not kept
             elsewhere = Unknown(f"{name} sends the call through a proxy, which is not traced", (name,))
-    fips = settings.get("AWS_USE_FIPS_ENDPOINT")
-    return Steered(region, bool(fips and fips.value is True), elsewhere)
+    fips = _on(settings, "AWS_USE_FIPS_ENDPOINT")
+    if elsewhere is None and fips and not region.startswith(_FIPS_REGIONS):
+        elsewhere = Unknown(f"no FIPS endpoint of Secrets Manager is known in {region}", ("AWS_USE_FIPS_ENDPOINT",))
+    if elsewhere is None and function.subnets and _on(settings, "AWS_USE_DUALSTACK_ENDPOINT"):
+        name = "AWS_USE_DUALSTACK_ENDPOINT"
+        elsewhere = Unknown(f"{name} makes the SDK call another name (api.aws), which is not traced", (name,))
+    return Steered(region, fips, elsewhere)
+
+
+def _names(function: Function) -> frozenset[str]:
+    """Return the names of all variables: a proxy's URL that holds a password is a leak and no setting, and steers."""
+    return (
+        frozenset() if isinstance(function.variables, Unknown) else frozenset(each.name for each in function.variables)
+    )
+
+
+def _on(settings: dict[str, Setting], name: str) -> bool:
+    return name in settings and settings[name].value is True
+
+
+def client_region(function: Function) -> str:
+    """Return the region whose Secrets Manager the function's client calls."""
+    settings = settings_of(function)
+    return secrets_region(((name, each.value) for name, each in settings.items() if each.valid), function.region)
 
 
 def settings_of(function: Function) -> dict[str, Setting]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from smsl.assess.paths import client_region
 from smsl.model.arn import parse_arn
 from smsl.model.evidence import Wanted, WantedFrom
 from smsl.model.origin import Basis
 from smsl.model.policy import Policy
-from smsl.model.secretname import granted_name, secret_of_parameter
+from smsl.model.secretname import granted_name, grants_in, secret_of_parameter
 from smsl.model.snapshot import Function, Role, Secret, Snapshot, find_secret
 from smsl.model.unknown import Unknown
 from smsl.model.variable import Reference
@@ -37,7 +38,7 @@ def wanted_of(snapshot: Snapshot, function: Function) -> WantedSet:
     resources = tuple(dict.fromkeys(resource for _, resource in _granted(snapshot, function)))
     if not found:
         for by, resource in _granted(snapshot, function):
-            name = granted_name(resource)
+            name = granted_name(resource) if grants_in(resource, function.region, function.account) else None
             if name and isinstance(find_secret(snapshot, function.region, name), Secret):
                 one = Wanted(name, WantedFrom.STATEMENT, by, Basis.INFERRED)
                 found.setdefault(_identity(snapshot, function, one), one)
@@ -67,7 +68,7 @@ def _reference(holds: object) -> str | None:
 
 def _identity(snapshot: Snapshot, function: Function, wanted: Wanted) -> str:
     """Return the secret's ARN where it is known, so that a name and an ARN of one secret are one."""
-    fact = find_secret(snapshot, function.region, wanted.text)
+    fact = find_secret(snapshot, client_region(function), wanted.text)
     return fact.arn if isinstance(fact, Secret) else wanted.text
 
 
@@ -101,9 +102,7 @@ def _said(wanted: tuple[Wanted, ...], function: Function) -> str:
     )
 
 
-def foreign_region(function: Function, text: str) -> str | None:
-    """Return the region of an ARN that is not the function's own; None for a name or an ARN at home."""
+def foreign_region(called: str, text: str) -> str | None:
+    """Return the region of an ARN that is not the one the client calls; None for a name or an ARN at home."""
     arn = parse_arn(text)
-    if arn is None or not arn.region or arn.region == function.region:
-        return None
-    return arn.region
+    return None if arn is None or not arn.region or arn.region == called else arn.region

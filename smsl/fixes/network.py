@@ -199,6 +199,7 @@ def _create_endpoint(network: Network, access: Access) -> Candidate | None:
     region = function.region
     switched = _names(network, access)
     first = tuple(step for step in (switched.steps if switched else ()) if step.operation == "ModifyVpcAttribute")
+    back = tuple(step for step in (switched.undo if switched else ()) if step.operation == "ModifyVpcAttribute")
     parameters = {"GroupName": name, "Description": "Secrets Manager endpoint", "VpcId": vpc}
     group = Step("ec2", "CreateSecurityGroup", parameters, region, bind="GROUP", query="GroupId")
     admit = {"GroupId": "$GROUP", "IpPermissions": _rule(groups=function.security_groups[:1])}
@@ -218,10 +219,11 @@ def _create_endpoint(network: Network, access: Access) -> Candidate | None:
             Step("ec2", "AuthorizeSecurityGroupIngress", admit, region),
             Step("ec2", "CreateVpcEndpoint", create, region, bind="ENDPOINT", query="VpcEndpoint.VpcEndpointId"),
         ),
-        _remove_endpoint(vpc, service, name, region),
+        (*_remove_endpoint(vpc, service, name, region), *back),
         notes=(
             "An interface endpoint is billed by the hour and zone: https://aws.amazon.com/privatelink/pricing/",
             "It takes a few minutes; every client in the VPC then calls Secrets Manager through it.",
+            "Undone, the endpoint takes minutes to go: its security group can be deleted only then.",
         ),
     )
 

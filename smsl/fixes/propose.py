@@ -47,9 +47,8 @@ def fix_for(evidence: Evidence, finding: Finding) -> Fix | None:
     candidates = _distinct(_candidates(evidence.snapshot, subject, access))
     if None not in candidates:
         kept = [each for each in candidates if each is not None]
-        turned = _turned(evidence.snapshot, access, kept)
-        if turned is Verdict.READABLE:
-            return _fix(kept, turned)
+        if _turned(evidence.snapshot, access, kept) is Verdict.READABLE:
+            return _fix(_needed(evidence.snapshot, access, kept), Verdict.READABLE)
     advice = tuple(dict.fromkeys(_advice(blocker) for blocker in access.blockers))
     return Fix(summary=advice[0], notes=advice[1:])
 
@@ -82,6 +81,16 @@ def _distinct(candidates: list[Candidate | None]) -> list[Candidate | None]:
         if candidate not in found:
             found.append(candidate)
     return found
+
+
+def _needed(snapshot: Snapshot, access: Access, candidates: list[Candidate]) -> list[Candidate]:
+    """Leave out every candidate that is not needed: no guard rail is moved for nothing."""
+    kept = list(candidates)
+    for candidate in reversed(candidates):
+        fewer = [each for each in kept if each is not candidate]
+        if fewer and _turned(snapshot, access, fewer) is Verdict.READABLE:
+            kept = fewer
+    return kept
 
 
 def _turned(snapshot: Snapshot, access: Access, candidates: list[Candidate]) -> Verdict | None:

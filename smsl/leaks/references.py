@@ -31,6 +31,7 @@ _NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
 _MANAGED = re.compile(
     r"(?:rds|redshift|opsworks|events|datasync|appflow|sqlworkbench|ecs-sc|marketplacedeployment)!.{1,200}"
 )
+_DIGEST = re.compile(r"[0-9a-fA-F]{20,}")
 _STAMP = re.compile(r"[A-Za-z0-9]{6}|[A-Za-z0-9]{12,13}")
 _MOUNTS = ("/run/", "/var/", "/etc/", "/opt/", "/tmp/", "/home/", "/usr/", "/mnt/", "/root/", "/app/", "./", "../", "~")  # noqa: S108
 _SECRET_SENSES = frozenset({Sense.PASSWORD, Sense.SECRET, Sense.LOGIN})
@@ -93,7 +94,7 @@ def is_a_name(text: str) -> bool:
     """
     if _MANAGED.fullmatch(text):
         return True
-    if not _NAME.fullmatch(text):
+    if not _NAME.fullmatch(text) or is_uuid(text) or _DIGEST.fullmatch(text):
         return False
     pieces = [piece for piece in re.split(r"[/_+=.@-]", text) if piece]
     if len(pieces) > 1 and _STAMP.fullmatch(pieces[-1]) and "-" in text and wordy("".join(pieces[:-1])):

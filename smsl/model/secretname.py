@@ -40,6 +40,17 @@ def granted_name(resource: str) -> str | None:
     return name
 
 
+def grants_in(resource: str, region: str, account: str) -> bool:
+    """Tell whether a policy's Resource speaks of secrets of this region and account."""
+    arn = parse_arn(resource)
+    return arn is not None and arn.region in ("*", "", region) and arn.account in ("*", "", account)
+
+
+def has_suffix(text: str) -> bool:
+    """Tell a text that ends as a complete ARN does: Secrets Manager may read it as one."""
+    return _SUFFIX.fullmatch(text[-7:]) is not None
+
+
 def secret_of_parameter(name: str) -> str | None:
     """Return the secret that a Parameter Store name stands for, ``/aws/reference/secretsmanager/NAME``.
 

@@ -263,3 +263,201 @@ def test_an_alias_with_weights_says_which_other_version_it_serves(lab: Lab) -> N
     report = edited("orders:live", "lambda:ListAliases", edit)
 
     assert report.subjects[0].served_elsewhere == ("live (version 2)",)
+
+
+def deny(action: str, **more: Any) -> Edit:
+    """Add a Deny to a role's inline policy."""
+
+    def edit(answer: dict[str, Any]) -> None:
+        statement = {"Effect": "Deny", "Action": action, "Resource": "*", **more}
+        if "NotResource" in more:
+            del statement["Resource"]
+        answer["PolicyDocument"]["Statement"].append(statement)
+
+    return edit
+
+
+def version_keys(*keys: str) -> Edit:
+    def edit(answer: dict[str, Any]) -> None:
+        for version in answer["Versions"]:
+            version["KmsKeyIds"] = list(keys)
+
+    return edit
+
+
+def test_the_keys_of_the_current_version_decide_and_no_other(lab: Lab) -> None:
+    old = "arn:aws:kms:eu-west-1:123456789012:key/00000000-1111-2222-3333-444444444444"
+    unread = edited("checkout", "secretsmanager:ListSecretVersionIds", version_keys(old))
+    default = edited("invoices", "secretsmanager:ListSecretVersionIds", version_keys("DefaultEncryptionKey"))
+
+    assert str(access(unread).verdict) == "unknown"
+    assert str(access(default).verdict) == "readable"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "name"),
+    [("AWS_USE_DUALSTACK_ENDPOINT", True, "checkout"), ("AWS_USE_FIPS_ENDPOINT", True, "newsletter")],
+)
+def test_settings_that_change_the_name_are_heeded(lab: Lab, setting: str, value: bool, name: str) -> None:
+    variable = add_variable(name=setting, setting={"value": value, "valid": True})
+    report = edited(name, "lambda:GetFunctionConfiguration", variable)
+
+    assert str(access(report).verdict) == "unknown"
+
+
+def test_another_services_region_does_not_steer_the_secrets_client(lab: Lab) -> None:
+    def edit(answer: dict[str, Any]) -> None:
+        rename_secret(answer)
+        add_variable(name="S3_REGION", setting={"value": "us-east-1", "valid": True})(answer)
+
+    report = edited("newsletter", "lambda:GetFunctionConfiguration", edit)
+
+    assert access(report).blocked_by[0] == "region"
+
+
+def test_the_other_version_of_a_weighted_alias_is_judged_too(lab: Lab) -> None:
+    def edit(answer: dict[str, Any]) -> None:
+        answer["Aliases"] = [
+            {"Name": "live", "FunctionVersion": "1", "RoutingConfig": {"AdditionalVersionWeights": {"2": 0.5}}}
+        ]
+
+    report = edited("orders:live", "lambda:ListAliases", edit)
+
+    assert [subject.function.label for subject in report.subjects] == ["orders:live", "orders:2"]
+    assert str(report.subjects[1].verdict) == "unknown"
+
+
+def test_a_deny_of_the_default_key_stands_and_one_of_another_key_does_not(lab: Lab) -> None:
+    other = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+    all_but = edited("newsletter", "iam:GetRolePolicy", deny("kms:Decrypt", NotResource=other))
+    another = edited("newsletter", "iam:GetRolePolicy", deny("kms:Decrypt", Resource=other))
+
+    assert access(all_but).blocked_by == ("kms:identity_policy",)
+    assert str(access(another).verdict) == "readable"
+
+
+PERIMETER = {"StringNotEqualsIfExists": {"aws:ResourceOrgID": "o-1"}}
+
+
+def test_a_data_perimeter_within_the_organization_leaves_it_readable(lab: Lab) -> None:
+    scp = {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": PERIMETER},
+    }
+    for name in ("newsletter", "checkout"):
+        report = edited(name, "none:None", lambda _answer: None, *organization(scp))
+
+        assert str(access(report).verdict) == "readable", name
+
+
+def only_through(endpoint: str) -> Edit:
+    """Let the secret's policy deny everything that does not come through one endpoint."""
+
+    def edit(answer: dict[str, Any]) -> None:
+        condition = {"StringNotEquals": {"aws:SourceVpce": endpoint}}
+        statement = {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*", "Resource": "*"}
+        document = {"Version": "2012-10-17", "Statement": [{**statement, "Condition": condition}]}
+        answer["ResourcePolicy"] = json.dumps(document)
+
+    return edit
+
+
+def endpoint_of(name: str) -> str:
+    for each, answer in taken(name).facts.items():
+        if each.operation == "DescribeVpcEndpoints" and not isinstance(answer, Failure):
+            vpcs = {
+                row["VpcConfig"]["VpcId"]
+                for row in taken(name).facts.values()
+                if not isinstance(row, Failure) and "VpcConfig" in row
+            }
+            return str(next(row["VpcEndpointId"] for row in answer["VpcEndpoints"] if row["VpcId"] in vpcs))
+    raise AssertionError
+
+
+def test_a_perimeter_is_not_taken_down_where_the_path_is_what_is_broken(lab: Lab) -> None:
+    report = edited("pricing", "secretsmanager:GetResourcePolicy", only_through(endpoint_of("pricing")))
+
+    fix = next(finding.fix for finding in report.findings if finding.fix is not None and finding.fix.steps)
+    assert {step.operation for step in fix.steps} == {"ModifyVpcEndpoint"}
+    assert fix.turns == "readable"
+
+
+@pytest.mark.parametrize("operation", ["ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "ec2:DescribeSubnets"])
+def test_a_perimeter_with_a_path_that_was_not_read_is_unknown(lab: Lab, operation: str) -> None:
+    base = taken("checkout")
+    facts: dict[Call, Answer] = {}
+    for each, answer in base.facts.items():
+        if each.name == "secretsmanager:GetResourcePolicy" and not isinstance(answer, Failure):
+            changed = json.loads(json.dumps(answer))
+            only_through(endpoint_of("checkout"))(changed)
+            facts[each] = changed
+        else:
+            facts[each] = Failure("refused", "UnauthorizedOperation") if each.name == operation else answer
+    report = audit(convert(replace(base, facts=facts)))
+
+    assert str(access(report).verdict) == "unknown"
+
+
+def test_an_empty_answer_is_no_absent_policy(lab: Lab) -> None:
+    from smsl.sources.aws.redact import redact
+
+    asked = call("secretsmanager", "GetResourcePolicy", REGION, SecretId="x")
+    listed = call("lambda", "ListAliases", REGION, FunctionName="x")
+
+    for each in (asked, listed):
+        assert isinstance(redact({each: {"ResponseMetadata": {}}}, {})[each], Failure)
+
+
+@pytest.mark.parametrize("state", ["Failed", "Pending", "Deleting", "Deactivated", "ActiveNonInvocable"])
+def test_a_state_that_cannot_be_invoked_blocks(lab: Lab, state: str) -> None:
+    report = edited("newsletter", "lambda:GetFunctionConfiguration", set_member("State", state))
+
+    assert access(report).blocked_by == ("function_state",)
+
+
+def test_a_proxy_whose_url_holds_a_password_steers_all_the_same(lab: Lab) -> None:
+    leak = {"kind": "url-password", "confidence": "high", "place": "password of the URL"}
+    report = edited("newsletter", "lambda:GetFunctionConfiguration", add_variable(name="HTTPS_PROXY", leak=leak))
+
+    assert str(access(report).verdict) == "unknown"
+
+
+def test_a_name_in_two_regions_is_looked_for_in_both(lab: Lab) -> None:
+    request = Request((parse_target("newsletter"),), False, ("us-east-1", REGION))
+    report = audit(convert(capture(request, Connection())))
+
+    assert [(each.function.region, str(each.verdict)) for each in report.subjects] == [(REGION, "readable")]
+
+
+def test_a_role_that_the_accounts_roles_do_not_hold_is_gone(lab: Lab) -> None:
+    base = taken()
+    facts: dict[Call, Answer] = {}
+    for each, answer in base.facts.items():
+        changed = answer
+        if each.operation == "GetAccountAuthorizationDetails" and not isinstance(answer, Failure):
+            changed = json.loads(json.dumps(answer))
+            rows = changed["RoleDetailList"]
+            changed["RoleDetailList"] = [row for row in rows if row["RoleName"] != "newsletter-exec"]
+        facts[each] = changed
+    report = audit(convert(replace(base, facts=facts)))
+
+    found = next(each for each in report.subjects if each.function.name == "newsletter")
+    assert found.accesses[0].blocked_by[0] == "role_trust"
+
+
+def test_policies_for_two_secrets_never_share_a_name(lab: Lab) -> None:
+    from smsl.fixes.policies import grant_identity
+    from smsl.model.snapshot import Secret
+
+    secret = access(edited("newsletter", "none:None", lambda _answer: None)).secret
+    role = access(edited("newsletter", "none:None", lambda _answer: None)).role
+    assert isinstance(secret, Secret)
+    other = replace(
+        secret, arn=secret.arn.replace("prod/newsletter/db", "prod/newsletter-db"), name="prod/newsletter-db"
+    )
+    names = {
+        grant_identity(role, each, "secretsmanager:GetSecretValue", each.arn, None).steps[0].parameters["PolicyName"]  # type: ignore[arg-type]
+        for each in (secret, other)
+    }
+
+    assert len(names) == 2

@@ -135,7 +135,7 @@ def _all_pages(client: BaseClient, call: Call) -> Mapping[str, Any]:
         return pages
     answer: dict[str, Any] = getattr(client, method)(**call.parameters)
     if "HostedZoneSummaries" in answer:  # the one list without a paginator
-        token = answer.get("NextToken")
+        token = answer.pop("NextToken", None)
         while token:
             page = getattr(client, method)(**call.parameters, NextToken=token)
             answer["HostedZoneSummaries"] += page.get("HostedZoneSummaries", [])

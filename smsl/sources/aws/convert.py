@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from smsl.model.arn import parse_arn
+from smsl.model.arn import Arn, parse_arn
 from smsl.model.snapshot import Alias, Function, Readiness, Snapshot, Source
 from smsl.model.unknown import Maybe, Unknown
 from smsl.model.variable import EnvironmentVariable
@@ -45,7 +45,7 @@ def convert(capture: Capture, kind: str = "live") -> Snapshot:
         taken_at=capture.taken_at,
         functions=functions,
         roles=roles,
-        secrets=secrets_of(facts),
+        secrets=secrets_of(facts, accounts),
         keys=keys_of(facts),
         networks=networks(facts),
         organizations={account: organization_of(request, facts, account) for account in accounts},
@@ -89,18 +89,29 @@ def _function(request: Request, facts: Facts, region: str, target: Target) -> Fu
 
 
 def _listed_function(request: Request, facts: Facts, region: str, target: Target) -> Function | None:
-    """Return what the list says of a function whose configuration was not read: that it exists, and nothing else."""
-    for row in answered(facts, list_functions(region)).get("Functions", []):
-        arn = parse_arn(str(row.get("FunctionArn", "")))
-        if request.everything and arn and row.get("FunctionName") == target.name:
-            missing = unread(facts, configuration(region, target), f"the configuration of {target.name}")
-            return Function(
-                arn=f"arn:{arn.partition}:lambda:{arn.region}:{arn.account}:function:{target.name}",
-                name=target.name, region=arn.region, account=arn.account, asked=None, version="$LATEST", role="",
-                architecture="x86_64", package="Zip", runtime=None, timeout=None, readiness=missing, layers=(),
-                variables=missing, environment_key=None, subnets=(), security_groups=(), ipv6_allowed=False,
-                snap_start=False, aliases=missing,
-            )  # fmt: skip
+    """Return what is known of a version whose configuration was not read: that it exists, and nothing else."""
+    arn = _arn_of(request, facts, region, target)
+    if arn is None:
+        return None
+    missing = unread(facts, configuration(region, target), f"the configuration of {target.name}")
+    return Function(
+        arn=f"arn:{arn.partition}:lambda:{arn.region}:{arn.account}:function:{target.name}",
+        name=target.name, region=arn.region, account=arn.account, asked=target.qualifier,
+        version=target.qualifier or "$LATEST", role="", architecture="x86_64", package="Zip", runtime=None,
+        timeout=None, readiness=missing, layers=(), variables=missing, environment_key=None, subnets=(),
+        security_groups=(), ipv6_allowed=False, snap_start=False, aliases=missing,
+    )  # fmt: skip
+
+
+def _arn_of(request: Request, facts: Facts, region: str, target: Target) -> Arn | None:
+    """Return the ARN of a function from the list, or from another version of it that was read."""
+    for row in answered(facts, list_functions(region)).get("Functions", []) if request.everything else ():
+        if row.get("FunctionName") == target.name:
+            return parse_arn(str(row.get("FunctionArn", "")))
+    for other in request.functions:
+        row = answered(facts, configuration(region, other))
+        if other.name == target.name and row:
+            return parse_arn(str(row.get("FunctionArn", "")))
     return None
 
 

@@ -99,11 +99,20 @@ def _managed(home: str, facts: Facts, arn: str) -> Policy | Unknown:
     return policy(f"managed {name}", document)
 
 
+def _gone(arn: str) -> Role:
+    """Return a role that a complete answer does not hold: nobody may assume it, and it allows nothing."""
+    parsed = parse_arn(arn)
+    nobody = policy("no such role", {"Version": "2012-10-17", "Statement": []})
+    return Role(arn, arn.rsplit("/", 1)[-1], parsed.account if parsed else "", None, nobody, (), (), None)
+
+
 def _bulk_role(
     home: str, facts: Facts, row: Mapping[str, Any] | None, own: Mapping[str, Mapping[str, Any]], arn: str
 ) -> Maybe[Role]:
-    if row is None:
+    if row is None and not answered(facts, authorization_details(home)):
         return unread(facts, authorization_details(home), f"role {arn.rsplit('/', 1)[-1]}")
+    if row is None:
+        return _gone(arn)
     name = str(row.get("RoleName"))
 
     def managed(policy_arn: str) -> Policy | Unknown:

@@ -45,7 +45,8 @@ def _levels(
             if content is None:
                 return Unknown("the organization's policies are not visible", ("organizations:DescribePolicy",))
             level.append(policy(str(row.get("Name") or row.get("Id")), content))
-        levels.append(tuple(level))
+        if level:  # none at all: the organization does not use this type of policy
+            levels.append(tuple(level))
     return tuple(levels)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from smsl.model.arn import parse_arn
 from smsl.model.errors import InputError
 from smsl.model.policy import Grant, Policy, parse_grant
-from smsl.model.secretname import name_of_arn
+from smsl.model.secretname import has_suffix, name_of_arn
 from smsl.model.snapshot import Absent, Key, Rotation, Secret, SecretFact, SecretId, SecretVersion
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.aws.convert_policy import policy, tags, unread
@@ -17,14 +17,14 @@ from smsl.sources.aws.facts import Call, Facts, Failure, answered, call
 from smsl.sources.aws.needs import listed
 
 
-def secrets_of(facts: Facts) -> dict[SecretId, SecretFact]:
-    """Return every secret that was listed or asked for, by each of its names."""
+def secrets_of(facts: Facts, accounts: Collection[str]) -> dict[SecretId, SecretFact]:
+    """Return every secret that was listed or asked for, by its ARN and, in the functions' own accounts, by its name."""
     found: dict[SecretId, SecretFact] = {}
     for region in sorted({each.region for each in facts if each.service == "secretsmanager"}):
         rows = listed(facts, region)
         for row in {str(row["ARN"]): row for row in rows.values()}.values():
             secret = _secret(facts, region, row, describe=row)
-            for text in (secret.arn, secret.name, secret.arn[:-7]):
+            for text in _names(secret, accounts):
                 found[SecretId(region, text)] = secret
     for each, answer in facts.items():
         if each.operation != "DescribeSecret":
@@ -33,9 +33,18 @@ def secrets_of(facts: Facts) -> dict[SecretId, SecretFact]:
         fact = _described(facts, each, answer)
         found[SecretId(each.region, text)] = fact
         if isinstance(fact, Secret):
-            for name in (fact.arn, fact.name, fact.arn[:-7]):
+            for name in _names(fact, accounts):
                 found[SecretId(each.region, name)] = fact
     return found
+
+
+def _names(secret: Secret, accounts: Collection[str]) -> Iterator[str]:
+    """Yield what names a secret; a bare name means one of the caller's own account."""
+    yield secret.arn
+    if not has_suffix(secret.arn[:-7]):
+        yield secret.arn[:-7]
+    if secret.account in accounts:
+        yield secret.name
 
 
 def _described(facts: Facts, each: Call, answer: Any) -> SecretFact:

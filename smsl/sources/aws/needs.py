@@ -1,7 +1,7 @@
 """What to ask AWS next, from what it has answered so far.
 
 `needs` is pure and names every call that the facts justify; the reader asks those that have no answer yet, and comes
-back until there is none. For one function that takes four dependent rounds.
+back until there is none. For a function that names its secret that takes four dependent rounds.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from smsl.model.arn import parse_arn
-from smsl.model.secretname import granted_name, secret_of_parameter
+from smsl.model.secretname import granted_name, grants_in, has_suffix, secret_of_parameter
+from smsl.model.steering import secrets_region
 from smsl.sources.aws.facts import Call, Facts, Failure, answered, call
 from smsl.sources.aws.network_needs import Place, network_calls
 from smsl.sources.aws.request import Request, Target
 
-MAX_ROUNDS = 4
+MAX_ROUNDS = 5
+"""Four for a function that names its secret; a fifth where only an attached policy does, which the fourth reads."""
 _ORGANIZATION_POLICIES = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
 
 
@@ -31,13 +33,40 @@ def needs(request: Request, facts: Facts) -> tuple[Call, ...]:
 def targets(request: Request, facts: Facts) -> tuple[tuple[str, Target], ...]:
     """Return each function with its region: those that were named, or all that the regions list."""
     if not request.everything:
-        return tuple((target.region or request.regions[0], target) for target in request.functions)
+        named = [
+            (region, target)
+            for target in request.functions
+            for region in ((target.region,) if target.region else request.regions)
+        ]
+        also = [(region, each) for region, target in named for each in _weighted(region, target, facts)]
+        return tuple(dict.fromkeys((*_found(named, facts), *also)))
     return tuple(
         (region, Target(str(row["FunctionName"]), None, region))
         for region in request.regions
         for row in answered(facts, list_functions(region)).get("Functions", [])
         if row.get("Version") == "$LATEST" and row.get("FunctionName")
     )
+
+
+def _found(named: list[tuple[str, Target]], facts: Facts) -> Iterator[tuple[str, Target]]:
+    """Yield what was named, but for the regions of several where a function does not exist."""
+    for region, target in named:
+        answer = facts.get(configuration(region, target))
+        absent = isinstance(answer, Failure) and answer.kind == "absent"
+        others = [each for each, same in named if same == target and each != region]
+        if not absent or all(isinstance(facts.get(configuration(each, target)), Failure) for each in others):
+            yield region, target
+
+
+def _weighted(region: str, target: Target, facts: Facts) -> Iterator[Target]:
+    """Yield the further versions that an alias sends a share of its calls to: they must read their secrets too.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
+    """
+    for row in answered(facts, aliases(region, target)).get("Aliases", []) if target.qualifier else ():
+        if row.get("Name") == target.qualifier:
+            for version in (row.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}:
+                yield Target(target.name, str(version), target.region, target.account)
 
 
 def list_functions(region: str) -> Call:
@@ -187,12 +216,13 @@ def _named_secrets(
     granted: dict[str, tuple[str, ...]] = {}
     bulk = _role_details(request, facts)
     for region, row in configurations:
+        called = secrets_region(_settings(row), region)
         for text in (*request.secrets, *references(row)):
             arn = parse_arn(text)
-            yield (arn.region or region, text) if arn else (region, text)
+            yield (arn.region or called, text) if arn else (called, text)
         role = str(row.get("Role"))
         if role not in granted:
-            granted[role] = tuple(_granted(_documents(role, bulk.get(role), request, facts)))
+            granted[role] = tuple(_granted(_documents(role, bulk.get(role), request, facts), region, role))
         for name in granted[role]:
             if name in lists.get(region, {}):
                 yield region, name
@@ -218,12 +248,19 @@ def references(row: Mapping[str, Any]) -> Iterator[str]:
             yield text
 
 
-def _granted(documents: Iterable[Any]) -> Iterator[str]:
+def _granted(documents: Iterable[Any], region: str, role: str) -> Iterator[str]:
+    account = role.split(":")[4] if role.count(":") > 4 else ""
     for document in documents:
         for resource in _resources(document):
-            name = granted_name(resource)
+            name = granted_name(resource) if grants_in(resource, region, account) else None
             if name:
                 yield name
+
+
+def _settings(row: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    for variable in row.get("Environment", {}).get("Holds", []):
+        if variable.get("setting", {}).get("valid"):
+            yield str(variable.get("name")), variable["setting"]["value"]
 
 
 def _documents(role: str, details: Mapping[str, Any] | None, request: Request, facts: Facts) -> Iterator[Any]:
@@ -231,6 +268,13 @@ def _documents(role: str, details: Mapping[str, Any] | None, request: Request, f
     name = role.rsplit("/", 1)[-1]
     if details is not None:
         yield from (each.get("PolicyDocument") for each in details.get("RolePolicyList", []))
+        own = answered(facts, authorization_details(home)).get("Policies", [])
+        managed = {str(each.get("PolicyArn")) for each in details.get("AttachedManagedPolicies", [])}
+        for row in own if managed else ():
+            if row.get("Arn") in managed:
+                yield from (
+                    each.get("Document") for each in row.get("PolicyVersionList", []) if each.get("IsDefaultVersion")
+                )
         return
     inline = answered(facts, call("iam", "ListRolePolicies", home, RoleName=name))
     for policy in inline.get("PolicyNames", []):
@@ -264,7 +308,8 @@ def listed(facts: Facts, region: str) -> dict[str, Mapping[str, Any]]:
     rows: dict[str, Mapping[str, Any]] = {}
     for row in answered(facts, list_secrets(region)).get("SecretList", []):
         arn, name = str(row.get("ARN", "")), str(row.get("Name", ""))
-        rows.setdefault(arn[:-7], row)
+        if not has_suffix(arn[:-7]):
+            rows.setdefault(arn[:-7], row)
         rows[arn] = rows[name] = row
     return rows
 
@@ -300,9 +345,8 @@ def _secret_calls(
 
 
 def _key_ids(key: object, versions: Mapping[str, Any]) -> Iterator[str]:
-    if not key:
-        return
-    yield str(key)
+    if key:
+        yield str(key)
     known = str(key).rsplit("/", 1)[-1]
     for version in versions.get("Versions", []):
         if "AWSCURRENT" in (version.get("VersionStages") or []):

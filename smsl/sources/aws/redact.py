@@ -57,7 +57,7 @@ def _names(facts: Mapping[Call, Answer], region: str) -> frozenset[str]:
 def _fact(call: Call, answer: Mapping[str, Any], names: frozenset[str]) -> Answer:
     keep = OPERATIONS[call.name].keep
     kept = {member: answer[member] for member in keep or answer if member in answer}
-    if keep is not None and not kept and call.operation not in ("ListAliases", "GetResourcePolicy"):
+    if keep is not None and not kept:
         return Failure("garbled", "NoKnownMember")
     try:
         if call.operation == "GetFunctionConfiguration":
