@@ -73,8 +73,8 @@ def judge(request: Request, policies: Policies, situation: Situation) -> Judgeme
     limits = all_of((readings[Layer.PERMISSIONS_BOUNDARY].allow, readings[Layer.SESSION].allow))
     by_grant = any_of(
         (
-            all_of((grant, any_of((all_of((limits, any_of((identity, same)))), _UNDOCUMENTED)))),
-            all_of((account_grant, any_of((all_of((limits, identity)), _UNDOCUMENTED)))),
+            grant and all_of((grant, any_of((all_of((limits, any_of((identity, same)))), _UNDOCUMENTED)))),
+            account_grant and all_of((account_grant, any_of((all_of((limits, identity)), _UNDOCUMENTED)))),
         )
     )
     own = any_of((named.as_role, all_of((identity, named.by_account)) if must_name else identity))
