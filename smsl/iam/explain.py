@@ -84,11 +84,11 @@ def _documents(
 @lru_cache(maxsize=16384)
 def _of_other_actions(layer: Layer, policy: Policy, action: str) -> tuple[NearMiss, ...]:
     """The Allows about the action's service, though not about the action; the furthest of all."""
-    speaking = speaking_of(policy, action.lower())
+    speaking = {id(each) for each in speaking_of(policy, action.lower())}
     return tuple(
         NearMiss(layer, policy.name, statement.index, statement.sid, element, ", ".join(written), action)
         for statement in policy.statements
-        if statement.effect == "Allow" and not any(statement is each for each in speaking)
+        if statement.effect == "Allow" and id(statement) not in speaking
         for element, written in [_actions(statement)]
         if _is_of_service(written, action.lower())
     )

@@ -155,7 +155,8 @@ def parse_grant(document: object, place: str = "grant") -> Grant:
     grant_id = members.get("GrantId", "")
     if not isinstance(grant_id, str):
         raise InputError(f"{place}.GrantId: must be text.")
-    constraints = _mapping(members.get("Constraints") or {}, f"{place}.Constraints")
+    bounds = members.get("Constraints")
+    constraints = _mapping({} if bounds is None else bounds, f"{place}.Constraints")
     for member in constraints:
         if member not in {"EncryptionContextEquals", "EncryptionContextSubset", "SourceArn"}:
             raise InputError(f"{place}.Constraints: has a member that is none of those AWS knows.")
