@@ -66,7 +66,7 @@ def read_documents(layer: Layer, documents: Iterable[Document], call: Call) -> R
     return Reading(
         in_play=True,
         deny=any_of(deny),
-        allow=any_of(hit.applies for hit in allow),
+        allow=any_of([hit.applies for hit in allow]),
         naming=_named_by(allow) if layer is Layer.RESOURCE else _NOBODY,
         hits=tuple(hit for hit in (*denying, *allow) if hit.statement is not _UNREAD),
     )

@@ -220,7 +220,10 @@ def _statement(place: str, index: int, document: object) -> Statement:
 
 
 def _optional(members: Mapping[str, object], element: str, place: str) -> tuple[str, ...] | None:
-    return _texts(members[element], f"{place}.{element}") if element in members else None
+    written = members.get(element)
+    if isinstance(written, str):
+        return (written,)
+    return _texts(written, f"{place}.{element}") if element in members else None
 
 
 def _principals(members: Mapping[str, object], element: str, place: str) -> tuple[PrincipalEntry, ...] | None:
@@ -239,6 +242,8 @@ def _principals(members: Mapping[str, object], element: str, place: str) -> tupl
 
 def _conditions(document: object, place: str) -> tuple[Condition, ...]:
     found: list[Condition] = []
+    if not document and isinstance(document, dict):
+        return ()
     for i, (written, keys) in enumerate(_mapping(document, place).items()):
         head, colon, rest = written.partition(":")
         quantifier = _CANONICAL.get(head.lower()) if colon else None
