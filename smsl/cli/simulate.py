@@ -39,7 +39,7 @@ def run(lines: Iterable[str], write: Callable[[str], None]) -> int:
 
 def _parsed(line: str) -> Mapping[str, object]:
     try:
-        case = json.loads(line, object_pairs_hook=_members, parse_constant=_refuse)
+        case = _DECODER.decode(line)
     except (ValueError, RecursionError):
         # The decoder's own message may quote the line.
         raise InputError("The line is not JSON.") from None
@@ -57,3 +57,6 @@ def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _refuse(_constant: str) -> NoReturn:
     raise ValueError
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_refuse)

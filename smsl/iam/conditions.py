@@ -100,6 +100,8 @@ def _matches(operator: str, value: str, wanted: str, situation: Situation, *, va
     if not operator.startswith(("String", "Arn")):
         return compares(operator, value, wanted)
     wildcards = operator in ("StringLike", "ArnLike")
+    if operator == "StringEquals" and not (variables and "${" in wanted):
+        return literal(value) == literal(wanted)
     if operator == "StringEqualsIgnoreCase":
         value = value.lower()
     test = partial(_matches_text, operator, value=literal(value))

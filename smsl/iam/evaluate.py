@@ -25,6 +25,7 @@ from smsl.model.unknown import Unknown
 _TRIALS = 200
 """Judgements after which an open verdict is left open."""
 _MANY_VALUES = 24
+_LAYERS = tuple(Layer)
 _MULTIVALUED = frozenset(
     {"aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist", "aws:resourceorgpaths"}
     | {"aws:sourceorgpaths", "aws:tagkeys", "kms:encryptioncontextkeys", "kms:grantoperations", "kms:resourcealiases"}
@@ -45,7 +46,7 @@ def evaluate(request: Request, policies: Policies) -> Decision:
         result = _settle(judgement, trials)
     allowed = judgement.allowed
     needs = allowed.needs if result is Result.UNKNOWN and isinstance(allowed, Unknown) else ()
-    effects = {layer: _effect(layer, judgement) for layer in Layer}
+    effects = {layer: _effect(layer, judgement) for layer in _LAYERS}
     return Decision(
         result,
         effects,
@@ -138,6 +139,8 @@ def _mentioned(policies: Policies) -> dict[str, list[Condition]]:
 
 def _effect(layer: Layer, judgement: Judgement) -> Effect:
     reading = judgement.readings[layer]
+    if not reading.in_play and layer is not Layer.RESOURCE:
+        return Effect.NO_IMPACT
     if reading.deny is True:
         return Effect.EXPLICIT_DENY
     if isinstance(reading.deny, Unknown):
@@ -147,8 +150,6 @@ def _effect(layer: Layer, judgement: Judgement) -> Effect:
         allow = any_of((reading.naming.at_all, judgement.by_grant))
         if isinstance(allow, bool) and not allow and judgement.same_account is True and not judgement.must_name:
             return Effect.NO_IMPACT
-    elif not reading.in_play:
-        return Effect.NO_IMPACT
     if isinstance(allow, Unknown):
         return Effect.UNKNOWN
     if allow:

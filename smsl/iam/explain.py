@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import takewhile
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import chain
 
 from smsl.iam.conditions import holds
 from smsl.iam.kms import covering_grants, policy_of_resource
@@ -45,54 +46,79 @@ def near_misses(
     if result is Result.ALLOWED:
         return ()
     found: list[tuple[_Rank, NearMiss]] = []
-    for layer, documents in _documents(policies, judgement, request).items():
+    others: list[NearMiss] = []
+    for layer, documents in _documents(policies, judgement, request):
         open_ = effects[layer] in (Effect.IMPLICIT_DENY, Effect.UNKNOWN)
         # Where nothing allows, an Allow by the resource's policy would do as well.
         if not open_ and not (effects[layer] is Effect.NO_IMPACT and layer in (Layer.RESOURCE, Layer.PRINCIPAL)):
             continue
         for document in documents:
-            for statement in document.statements:
+            if not isinstance(document, Policy):
+                continue
+            for statement in speaking_of(document, judgement.call.action):
                 miss = _near_miss(layer, document, statement, judgement.call, request)
                 if miss is not None:
                     found.append(miss)
-    return tuple(miss for _, miss in sorted(found, key=lambda each: each[0]))
+            others.extend(_of_other_actions(layer, document, request.action))
+    found.sort(key=_rank)
+    return (*(miss for _, miss in found), *others)
 
 
-def _documents(policies: Policies, judgement: Judgement, request: Request) -> dict[Layer, list[Policy]]:
-    given: dict[Layer, list[Document | None]] = {
-        Layer.SERVICE_CONTROL_POLICY: [document for level in policies.scps for document in level],
-        Layer.VPC_ENDPOINT: [policies.vpc_endpoint],
-        Layer.RESOURCE: [policy_of_resource(policies, request, judgement.call.caller.account)],
-        Layer.PRINCIPAL: [*policies.identity],
-        Layer.PERMISSIONS_BOUNDARY: [*policies.boundaries],
-        Layer.SESSION: [policies.session],
-    }
-    return {layer: [each for each in found if isinstance(each, Policy)] for layer, found in given.items()}
+def _rank(miss: tuple[_Rank, NearMiss]) -> _Rank:
+    return miss[0]
+
+
+def _documents(
+    policies: Policies, judgement: Judgement, request: Request
+) -> tuple[tuple[Layer, Iterable[Document | None]], ...]:
+    return (
+        (Layer.SERVICE_CONTROL_POLICY, chain.from_iterable(policies.scps)),
+        (Layer.VPC_ENDPOINT, (policies.vpc_endpoint,)),
+        (Layer.RESOURCE, (policy_of_resource(policies, request, judgement.call.caller.account),)),
+        (Layer.PRINCIPAL, policies.identity),
+        (Layer.PERMISSIONS_BOUNDARY, policies.boundaries),
+        (Layer.SESSION, (policies.session,)),
+    )
+
+
+@lru_cache(maxsize=16384)
+def _of_other_actions(layer: Layer, policy: Policy, action: str) -> tuple[NearMiss, ...]:
+    """The Allows about the action's service, though not about the action; the furthest of all."""
+    speaking = {id(each) for each in speaking_of(policy, action.lower())}
+    return tuple(
+        NearMiss(layer, policy.name, statement.index, statement.sid, element, ", ".join(written), action)
+        for statement in policy.statements
+        if statement.effect == "Allow" and id(statement) not in speaking
+        for element, written in [_actions(statement)]
+        if _is_of_service(written, action.lower())
+    )
+
+
+def _actions(statement: Statement) -> tuple[str, tuple[str, ...]]:
+    """The element that names a statement's actions, and what it holds."""
+    if statement.actions is not None:
+        return "Action", statement.actions
+    return "NotAction", statement.not_actions or ()
 
 
 def _near_miss(
     layer: Layer, policy: Policy, statement: Statement, call: Call, request: Request
 ) -> tuple[_Rank, NearMiss] | None:
-    """The first element of an Allow that does not hold, ranked by how much else holds; None for any other."""
+    """The first element that does not hold, ranked by how much else holds, of an Allow that speaks of the action."""
+    if statement.effect == "Deny":
+        return None
     variables = has_variables(policy)
 
     def miss(rank: int, distance: int, element: str, wanted: str, actual: str | None) -> tuple[_Rank, NearMiss]:
         near = NearMiss(layer, policy.name, statement.index, statement.sid, element, wanted, actual)
         return (rank, distance), near
 
-    if statement.effect == "Deny":
-        return None
-    if statement not in speaking_of(policy, call.action):
-        if not _is_of_service(statement, call.action):
-            return None
-        written = statement.actions if statement.actions is not None else statement.not_actions or ()
-        element = "Action" if statement.actions is not None else "NotAction"
-        return miss(3, 0, element, ", ".join(written), request.action)
     if resource_fits(statement, call, variables=variables) is not True:
         entries = statement.resources if statement.resources is not None else statement.not_resources or ()
-        closest = max(entries, key=lambda entry: _shared(entry, request.resource), default="")
+        shared = [_shared(entry, request.resource) for entry in entries] or [0]
+        closest = entries[shared.index(max(shared))] if entries else ""
         element = "Resource" if statement.resources is not None else "NotResource"
-        return miss(1, -_shared(closest, request.resource), element, closest, request.resource)
+        return miss(1, -max(shared), element, closest, request.resource)
     if layer in (Layer.RESOURCE, Layer.VPC_ENDPOINT) and named_in(statement, call).at_all is not True:
         names = statement.principals if statement.principals is not None else statement.not_principals
         element = "Principal" if statement.not_principals is None else "NotPrincipal"
@@ -109,16 +135,22 @@ def _failing(statement: Statement, call: Call, *, variables: bool) -> Iterator[C
     return (each for each in statement.conditions if holds(each, call.situation, variables=variables) is not True)
 
 
-def _is_of_service(statement: Statement, action: str) -> bool:
+def _is_of_service(written: Iterable[str], action: str) -> bool:
     """Whether any entry of Action or NotAction is about the action's service."""
     service = action.partition(":")[0]
-    written = statement.actions if statement.actions is not None else statement.not_actions or ()
     return any(covers(compile_wildcards(entry.lower().partition(":")[0]), service) for entry in written)
 
 
 def _shared(one: str, other: str) -> int:
     """The length of the beginning that two texts share."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _spelled(entry: PrincipalEntry) -> str:

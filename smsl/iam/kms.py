@@ -108,7 +108,7 @@ def _is_left_out(value: ContextValue, call: Call, key: str) -> Truth:
 
 def grants_truth(policies: Policies, call: Call) -> tuple[Truth, Truth]:
     """Return whether a grant names the caller itself, and whether one names its whole account."""
-    if not is_about_key(call.action):
+    if not policies.grants or not is_about_key(call.action):
         return False, False
     if isinstance(policies.grants, Unknown):
         return policies.grants, False

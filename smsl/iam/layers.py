@@ -61,26 +61,34 @@ def read_documents(layer: Layer, documents: Iterable[Document], call: Call) -> R
                 hit = Hit(document.name, statement, applies, naming)
                 (allow if statement.effect == "Allow" else denying).append(hit)
     deny.extend(hit.applies for hit in denying)
+    if not allow and not deny:
+        return _SILENT
     return Reading(
         in_play=True,
         deny=any_of(deny),
-        allow=any_of(hit.applies for hit in allow),
-        naming=Naming(
-            any_of(all_of((hit.naming.directly, hit.applies)) for hit in allow),
-            any_of(all_of((hit.naming.as_role, hit.applies)) for hit in allow),
-            any_of(all_of((hit.naming.by_account, hit.applies)) for hit in allow),
-        ),
+        allow=any_of([hit.applies for hit in allow]),
+        naming=_named_by(allow) if layer is Layer.RESOURCE else _NOBODY,
         hits=tuple(hit for hit in (*denying, *allow) if hit.statement is not _UNREAD),
+    )
+
+
+def _named_by(allow: list[Hit]) -> Naming:
+    return Naming(
+        any_of(all_of((hit.naming.directly, hit.applies)) for hit in allow),
+        any_of(all_of((hit.naming.as_role, hit.applies)) for hit in allow),
+        any_of(all_of((hit.naming.by_account, hit.applies)) for hit in allow),
     )
 
 
 def read_optional(layer: Layer, document: Document | None, call: Call) -> Reading:
     """Return what a layer of at most one document says; without one it is not in play and allows."""
-    return Reading(allow=True) if document is None else read_documents(layer, (document,), call)
+    return _ABSENT if document is None else read_documents(layer, (document,), call)
 
 
 def read_boundaries(policies: Policies, call: Call) -> Reading:
     """Return what the permissions boundaries say; every one must allow."""
+    if not policies.boundaries:
+        return _ABSENT
     return _each(Layer.PERMISSIONS_BOUNDARY, ((document,) for document in policies.boundaries), call)
 
 
@@ -91,8 +99,8 @@ def read_scps(policies: Policies, call: Call) -> Reading:
 
     Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
     """
-    if call.caller.kind == "service" or is_service_linked(call.caller):
-        return Reading(allow=True)
+    if not policies.scps or call.caller.kind == "service" or is_service_linked(call.caller):
+        return _ABSENT
     reading = _each(Layer.SERVICE_CONTROL_POLICY, policies.scps, call)
     return _exempt(reading, policies.principal_is_management_account)
 
@@ -106,8 +114,8 @@ def read_rcps(policies: Policies, call: Call) -> Reading:
     Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html,
     https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html
     """
-    if is_service_linked(call.caller) or call.action == "kms:retiregrant":
-        return Reading(allow=True)
+    if not policies.rcps or is_service_linked(call.caller) or call.action == "kms:retiregrant":
+        return _ABSENT
     levels = [read_documents(Layer.RESOURCE_CONTROL_POLICY, level, call) for level in policies.rcps]
     hits = tuple(hit for level in levels for hit in level.hits if hit.statement.effect == "Deny")
     reading = Reading(bool(levels), any_of(level.deny for level in levels), allow=True, hits=hits)
@@ -128,7 +136,7 @@ def _each(layer: Layer, levels: Iterable[Iterable[Document]], call: Call) -> Rea
 
 def _exempt(reading: Reading, exempt: Truth) -> Reading:
     if exempt is True:
-        return Reading(allow=True)
+        return _ABSENT
     return Reading(
         reading.in_play,
         all_of((reading.deny, negate(exempt))),
@@ -139,9 +147,9 @@ def _exempt(reading: Reading, exempt: Truth) -> Reading:
 
 def _naming(layer: Layer, statement: Statement, call: Call) -> Naming:
     if layer not in _NAMING_LAYERS:
-        return Naming(directly=True)
+        return _EVERYBODY
     if layer is Layer.RESOURCE_CONTROL_POLICY and statement.principals is None:
-        return Naming(directly=True)
+        return _EVERYBODY
     return named_in(statement, call)
 
 
@@ -156,5 +164,11 @@ def _is_usable(layer: Layer, statement: Statement) -> Truth:
 
 
 _FUNCTION = "lambda:SourceFunctionArn"
+_NOBODY = Naming()
+_EVERYBODY = Naming(directly=True)
+_ABSENT = Reading(allow=True)
+"""A layer that is not in play."""
+_SILENT = Reading(in_play=True)
+"""A layer in play that says nothing of the request."""
 _UNREAD = Statement("Allow", -1)
 """Stands for the statements of a document that could not be read."""

@@ -16,6 +16,7 @@ _COMPILE = str.maketrans({"*": ANY, "?": ONE, ANY: "\ufffd", ONE: "\ufffd"})
 _LITERAL = str.maketrans({ANY: "\ufffd", ONE: "\ufffd"})
 
 
+@lru_cache(maxsize=65536)
 def compile_wildcards(text: str) -> str:
     """Return text with its ``*`` and ``?`` as wildcards; ``?*?`` in one order, so that equals look equal."""
     return _ordered(text.translate(_COMPILE))
@@ -23,7 +24,7 @@ def compile_wildcards(text: str) -> str:
 
 def literal(text: str) -> str:
     """Return text that matches itself only."""
-    return text.translate(_LITERAL)
+    return text if text.isascii() else text.translate(_LITERAL)
 
 
 def has_wildcards(pattern: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from smsl.iam.situation import Situation
@@ -47,19 +48,25 @@ class Naming:
     @property
     def at_all(self) -> Truth:
         """Whether it names the caller in any of these ways."""
+        if self.directly is True:
+            return True
         return any_of((self.directly, self.as_role, self.by_account))
 
 
 def caller_of(principal: str, situation: Situation) -> Caller:
     """Return the caller of a request; its role's path comes from the key ``aws:PrincipalArn``."""
+    told = situation.keys.get(_PRINCIPAL_ARN)
+    return _caller(principal, None if isinstance(told, tuple) else told)
+
+
+@lru_cache(maxsize=4096)
+def _caller(principal: str, role_arn: str | Unknown | None) -> Caller:
     arn = parse_arn(principal)
     if arn is None:
         kind: Literal["service", "other"] = "service" if _SERVICE.fullmatch(principal) else "other"
         return Caller(principal, kind, None, None, None)
     word, _, rest = arn.resource.partition("/")
     if arn.service == "sts" and word == "assumed-role" and "/" in rest:
-        told = situation.keys.get(_PRINCIPAL_ARN)
-        role_arn = None if isinstance(told, tuple) else told
         return Caller(principal, "session", arn.account, rest.partition("/")[0], role_arn)
     if arn.service == "iam" and word == "role":
         return Caller(principal, "role", arn.account, arn.resource.rpartition("/")[2], principal)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from smsl.iam.match import ANY, compile_wildcards, covers, has_wildcards, is_everything, overlaps
 from smsl.iam.situation import Situation
@@ -50,6 +50,7 @@ class Target:
     """The action is about no single resource."""
 
 
+@lru_cache(maxsize=16384)
 def target_of(action: str, resource: str) -> Target:
     """Return the target of an action in lower case on a resource as written in the request."""
     if is_account_wide(action):
@@ -58,6 +59,29 @@ def target_of(action: str, resource: str) -> Target:
     parts = tuple(compiled.split(":", _PARTS - 1))
     whole = parts if len(parts) == _PARTS else (compiled,)
     return Target(compiled, whole, patterned=has_wildcards(compiled), account_wide=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One entry of a Resource element, made ready."""
+
+    pattern: str
+    """The whole of it, compiled."""
+    everything: bool
+    head: tuple[str, ...]
+    """The five parts before the resource, compiled; all but the last part of a shorter entry."""
+    last: str
+    """The last part as written."""
+    compiled: str
+    """The last part, compiled."""
+
+
+@lru_cache(maxsize=65536)
+def _entry_of(written: str) -> _Entry:
+    pattern = compile_wildcards(written)
+    *head, last = written.split(":", _PARTS - 1)
+    compiled = tuple(compile_wildcards(part) for part in head)
+    return _Entry(pattern, is_everything(pattern), compiled, last, compile_wildcards(last))
 
 
 def is_account_wide(action: str) -> bool:
@@ -74,33 +98,38 @@ def covers_resource(written: str, target: Target, situation: Situation, *, varia
         situation: Where variables find their values.
         variables: Whether the policy's version has variables.
     """
-    pattern = compile_wildcards(written)
-    if is_everything(pattern):
+    entry = _entry_of(written)
+    if entry.everything:
         return True
     if target.account_wide:
         return False
-    parts = written.split(":", _PARTS - 1)
-    if len(parts) < _PARTS or len(target.parts) < _PARTS:
-        return _unequal_shapes(written, pattern, target, situation, whole=len(parts) == _PARTS)
-    head = tuple(compile_wildcards(part) for part in parts[:-1])
+    whole = len(entry.head) == _PARTS - 1
+    if not whole or len(target.parts) < _PARTS:
+        return _unequal_shapes(written, entry.pattern, target, situation, whole=whole)
     test = ("Resource", written, target.text)
-    if variables and "${" in parts[-1]:
+    if variables and "${" in entry.last:
         # Only behind the fifth colon are variables replaced.
-        matches = partial(_covers_parts, head, target=target, situation=situation, test=test)
-        return value_matches(parts[-1], situation, test, matches=matches)
-    return _covers_parts(head, compile_wildcards(parts[-1]), target=target, situation=situation, test=test)
+        matches = partial(_covers_parts, entry.head, target=target, situation=situation, test=test)
+        return value_matches(entry.last, situation, test, matches=matches)
+    return _covers_parts(entry.head, entry.compiled, target=target, situation=situation, test=test)
 
 
 def _covers_parts(
     head: tuple[str, ...], last: str, *, target: Target, situation: Situation, test: tuple[object, ...]
 ) -> Truth:
-    pairs = list(zip((*head, last), target.parts, strict=True))
-    covered = all(covers(pattern, text) for pattern, text in pairs)
-    if not covered and not (target.patterned and all(overlaps(*pair) for pair in pairs)):
+    covered = _is_covered(head, last, target.parts)
+    if not covered and not (target.patterned and all(map(overlaps, (*head, last), target.parts))):
         return False
     if _is_undocumented(head[2], last):
         return Unknown("a wildcard stands where none is documented", ("resource",))
     return True if covered else situation.unsettled(test, ("resource",))
+
+
+def _is_covered(head: tuple[str, ...], last: str, parts: tuple[str, ...]) -> bool:
+    # The resource first, as the parts before it seldom tell two resources apart.
+    if not covers(last, parts[-1]):
+        return False
+    return all(map(covers, head, parts))
 
 
 def _is_undocumented(service: str, last: str) -> bool:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from smsl.iam.request import ContextValue, Level, Policies, Request
-from smsl.model.decision import Decision
+from smsl.model.decision import Decision, Effect, Layer
 from smsl.model.errors import InputError
 from smsl.model.policy import Grant, Policy, parse_grant, parse_policy
 from smsl.model.unknown import Unknown
 
 Identifier: TypeAlias = str | int | float | bool | None
+_TEXT = {each: each.value for kind in (Layer, Effect) for each in kind}
+"""Plain text by member; asking each member anew would be a fifth of what writing an answer takes."""
 
 
 def read_case(obj: Mapping[str, object]) -> tuple[Identifier, Request, Policies]:
@@ -64,7 +66,7 @@ def write_answer(identifier: Identifier, decision: Decision) -> dict[str, object
     return {
         "id": identifier,
         "result": decision.result.value,
-        "layers": {layer.value: effect.value for layer, effect in decision.layers.items()},
+        "layers": {_TEXT[layer]: _TEXT[effect] for layer, effect in decision.layers.items()},
         "because": [
             {
                 "layer": each.layer.value,
@@ -142,8 +144,10 @@ def _context(value: object) -> dict[str, ContextValue]:
     if not isinstance(value, Mapping):
         raise InputError("context: must be an object.")
     found: dict[str, ContextValue] = {}
+    seen: set[str] = set()
     for i, (key, held) in enumerate(value.items()):
-        if key.lower() in {name.lower() for name in found}:
+        seen.add(key.lower())
+        if len(seen) == i:
             raise InputError(f"context: key {i + 1} is there twice, in another case.")
         match held:
             case None:

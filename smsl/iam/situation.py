@@ -69,10 +69,11 @@ class Situation:
 
 def situation_of(context: Mapping[str, ContextValue]) -> Situation:
     """Return the situation of a request before anything is supposed."""
+    names = {name.lower(): name for name in context}
     return Situation(
         # An empty list is the same to IAM as no value.
-        keys={name.lower(): value for name, value in context.items() if value != ()},
-        names={name.lower(): name for name in context},
+        keys={key: context[name] for key, name in names.items() if context[name] != ()},
+        names=names,
         other_than={},
         supposed={},
         open=Open(),

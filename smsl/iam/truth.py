@@ -19,10 +19,10 @@ def any_of(truths: Iterable[Truth]) -> Truth:
     """Return whether one holds: True beats Unknown, Unknown beats False."""
     open_: list[Unknown] = []
     for truth in truths:
-        if isinstance(truth, Unknown):
-            open_.append(truth)
-        elif truth:
+        if truth is True:
             return True
+        if truth is not False:
+            open_.append(truth)
     return _merge(open_) if open_ else False
 
 
@@ -30,10 +30,10 @@ def all_of(truths: Iterable[Truth]) -> Truth:
     """Return whether all hold: False beats Unknown, Unknown beats True."""
     open_: list[Unknown] = []
     for truth in truths:
-        if isinstance(truth, Unknown):
-            open_.append(truth)
-        elif not truth:
+        if truth is False:
             return False
+        if truth is not True:
+            open_.append(truth)
     return _merge(open_) if open_ else True
 
 

@@ -53,7 +53,7 @@ def judge(request: Request, policies: Policies, situation: Situation) -> Judgeme
     caller = caller_of(request.principal, situation)
     action = request.action.lower()
     # A boundary that could not be read may be none.
-    bounded = any_of(document if isinstance(document, Unknown) else True for document in policies.boundaries)
+    bounded = any_of([document if isinstance(document, Unknown) else True for document in policies.boundaries])
     call = Call(caller, action, target_of(action, request.resource), situation, bounded)
     of_resource = policy_of_resource(policies, request, caller.account)
     readings = {
@@ -73,8 +73,8 @@ def judge(request: Request, policies: Policies, situation: Situation) -> Judgeme
     limits = all_of((readings[Layer.PERMISSIONS_BOUNDARY].allow, readings[Layer.SESSION].allow))
     by_grant = any_of(
         (
-            all_of((grant, any_of((all_of((limits, any_of((identity, same)))), _UNDOCUMENTED)))),
-            all_of((account_grant, any_of((all_of((limits, identity)), _UNDOCUMENTED)))),
+            grant and all_of((grant, any_of((all_of((limits, any_of((identity, same)))), _UNDOCUMENTED)))),
+            account_grant and all_of((account_grant, any_of((all_of((limits, identity)), _UNDOCUMENTED)))),
         )
     )
     own = any_of((named.as_role, all_of((identity, named.by_account)) if must_name else identity))
@@ -84,7 +84,7 @@ def judge(request: Request, policies: Policies, situation: Situation) -> Judgeme
     return Judgement(
         call,
         readings,
-        denied=any_of(reading.deny for reading in readings.values()),
+        denied=any_of([reading.deny for reading in readings.values()]),
         granted=all_of((base, _by_account(same, within, across))),
         same_account=same,
         must_name=must_name,

@@ -155,7 +155,8 @@ def parse_grant(document: object, place: str = "grant") -> Grant:
     grant_id = members.get("GrantId", "")
     if not isinstance(grant_id, str):
         raise InputError(f"{place}.GrantId: must be text.")
-    constraints = _mapping(members.get("Constraints") or {}, f"{place}.Constraints")
+    bounds = members.get("Constraints")
+    constraints = _mapping({} if bounds is None else bounds, f"{place}.Constraints")
     for member in constraints:
         if member not in {"EncryptionContextEquals", "EncryptionContextSubset", "SourceArn"}:
             raise InputError(f"{place}.Constraints: has a member that is none of those AWS knows.")
@@ -219,7 +220,10 @@ def _statement(place: str, index: int, document: object) -> Statement:
 
 
 def _optional(members: Mapping[str, object], element: str, place: str) -> tuple[str, ...] | None:
-    return _texts(members[element], f"{place}.{element}") if element in members else None
+    written = members.get(element)
+    if isinstance(written, str):
+        return (written,)
+    return _texts(written, f"{place}.{element}") if element in members else None
 
 
 def _principals(members: Mapping[str, object], element: str, place: str) -> tuple[PrincipalEntry, ...] | None:
@@ -238,6 +242,8 @@ def _principals(members: Mapping[str, object], element: str, place: str) -> tupl
 
 def _conditions(document: object, place: str) -> tuple[Condition, ...]:
     found: list[Condition] = []
+    if not document and isinstance(document, dict):
+        return ()
     for i, (written, keys) in enumerate(_mapping(document, place).items()):
         head, colon, rest = written.partition(":")
         quantifier = _CANONICAL.get(head.lower()) if colon else None
@@ -254,16 +260,24 @@ def _conditions(document: object, place: str) -> tuple[Condition, ...]:
 
 
 def _mapping(document: object, place: str) -> Mapping[str, object]:
-    if not isinstance(document, Mapping) or not all(isinstance(key, str) for key in document):
+    # A dict, as it mostly is, needs no look at the abstract class; and a plain loop is a third of a generator.
+    if not isinstance(document, (dict, Mapping)):
         raise InputError(f"{place}: must be an object.")
+    for key in document:
+        if not isinstance(key, str):
+            raise InputError(f"{place}: must be an object.")
     return document
 
 
 def _texts(document: object, place: str) -> tuple[str, ...]:
-    values = document if isinstance(document, (list, tuple)) else (document,)
-    if not all(isinstance(value, str) for value in values):
+    if isinstance(document, str):
+        return (document,)
+    if not isinstance(document, (list, tuple)):
         raise InputError(f"{place}: must be text or a list of texts.")
-    return tuple(cast(Sequence[str], values))
+    for value in document:
+        if not isinstance(value, str):
+            raise InputError(f"{place}: must be text or a list of texts.")
+    return tuple(cast(Sequence[str], document))
 
 
 def _scalars(document: object, place: str) -> tuple[str, ...]:
