@@ -30,15 +30,28 @@ def smsl(environment: Mapping[str, str], *arguments: str) -> subprocess.Complete
     return subprocess.run([SMSL, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=100)
 
 
-def verdicts(report: str) -> dict[str, tuple[str, list[str]]]:
+Row = tuple[str, list[str], list[str]]
+
+
+def verdicts(text: str) -> dict[str, Row]:
+    """Return verdict, blocking layers and the rules that the table speaks of, by function."""
+    report = json.loads(text)
     found = {}
-    for function in json.loads(report)["functions"]:
+    for function in report["functions"]:
         layers = list(dict.fromkeys(layer for access in function["accesses"] for layer in access["blocked_by"]))
-        found[function["name"]] = (function["verdict"], layers)
+        rules = {
+            finding["rule"]
+            for finding in report["findings"]
+            if finding["function"] == ":".join(filter(None, (function["arn"], function["qualifier"])))
+            and (finding["severity"] in ("critical", "high") or finding["rule"] == "read-wildcard")
+        }
+        label = function["name"] + (f":{function['qualifier']}" if function["qualifier"] else "")
+        found[label] = (function["verdict"], layers, sorted(rules))
     return found
 
 
-EXPECTED = {name: (row["verdict"], row["blocked_by"]) for name, row in TABLE.items() if ":" not in name}
+ALL: dict[str, Row] = {name: (row["verdict"], row["blocked_by"], row["rules"]) for name, row in TABLE.items()}
+EXPECTED = {name: row for name, row in ALL.items() if ":" not in name}
 
 
 @pytest.fixture(scope="module")
@@ -65,10 +78,10 @@ def test_through_the_endpoint_of_a_running_lab(served: dict[str, str], tmp_path:
     environment = {**bare(tmp_path), **served}
     endpoint = environment.pop("AWS_ENDPOINT_URL")
 
-    done = smsl(environment, "audit", *EXPECTED, "--endpoint-url", endpoint, "--format", "json")
+    done = smsl(environment, "audit", *ALL, "--endpoint-url", endpoint, "--format", "json")
 
     assert done.returncode == 1, done.stderr
-    assert verdicts(done.stdout) == EXPECTED
+    assert verdicts(done.stdout) == ALL
 
 
 def test_a_capture_needs_neither_endpoint_nor_credentials(lab: Lab, tmp_path: Path) -> None:

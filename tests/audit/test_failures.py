@@ -47,7 +47,7 @@ def used(names: tuple[str, ...]) -> frozenset[str]:
 def disturbed(lab: Lab, operation: str, kind: str, names: tuple[str, ...]) -> None:
     """Audit with one operation disturbed, and hold every answer against the table."""
     if operation not in used(names):
-        return
+        pytest.skip(f"the sample account gives no reason to call {operation}")
     service, _, name = operation.partition(":")
     lab.set_faults({"service": service, "operation": name, "kind": kind})
     request = Request(tuple(map(parse_target, names)), not names, ("eu-west-1",), notes=True)
@@ -97,9 +97,9 @@ def test_the_other_ways_to_fail(lab: Lab, operation: str, kind: str) -> None:
 @pytest.mark.verify
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", operations())
-def test_every_operation_and_failure(lab: Lab, operation: str, kind: str) -> None:
-    disturbed(lab, operation, kind, ())
-    disturbed(lab, operation, kind, ONE_BY_ONE)
+@pytest.mark.parametrize("names", [(), ONE_BY_ONE], ids=["all", "one by one"])
+def test_every_operation_and_failure(lab: Lab, operation: str, kind: str, names: tuple[str, ...]) -> None:
+    disturbed(lab, operation, kind, names)
 
 
 def test_a_member_account_sees_no_organization_and_a_healthy_function_is_clean(lab: Lab) -> None:

@@ -74,6 +74,8 @@ def capture(request: Request, connection: Connection, progress: Callable[[str], 
         facts |= redact(answers, facts)
         if number == 1:
             _stop_if_nothing(request, connection, facts, clients, until)
+    for call in needs(request, facts):  # unread, never empty: no further round is made for it
+        facts[call] = Failure("not asked", "TooManyRounds")
     return Capture(request, redact_tags(facts), taken_at, time.monotonic() - start, rounds, clients.timings)
 
 
