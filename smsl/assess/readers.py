@@ -14,7 +14,7 @@ from typing import Literal
 from smsl.assess.context import key_keys, organization_keys, secret_keys
 from smsl.assess.grants import DECRYPT, READ, default_key, guard_rails, keys_of_current
 from smsl.iam.request import ContextValue, Policies
-from smsl.iam.who import Candidate, Crowd, Judged, Question, who_can
+from smsl.iam.who import Candidate, Crowd, Question, who_can
 from smsl.model.arn import parse_arn
 from smsl.model.evidence import Reader, Readers
 from smsl.model.snapshot import Function, Key, Principal, Secret, Snapshot
@@ -29,12 +29,12 @@ Source: https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.
 """
 _ABSENT = ("aws:sourcearn", "aws:sourceaccount", "aws:sourceorg", "aws:principalservicename", "aws:calledvia")
 """What only the calls of an AWS service carry."""
-_RANK = {Answer.YES: 2, Answer.UNKNOWN: 1, Answer.NO: 0}
+_RANK = {Answer.YES: 2, Answer.UNKNOWN: 1}
 
 
 @dataclass(frozen=True, slots=True)
 class _Say:
-    """What is known of one candidate."""
+    """What is known of one candidate who can, or perhaps can: whoever cannot is left out everywhere."""
 
     answer: Answer
     policies: tuple[str, ...] = ()
@@ -96,7 +96,7 @@ def _secret_decrypt(
         return {each.arn: _Say(Answer.UNKNOWN, (), key.needs) for each in crowd.candidates}
     if key is None or key.manager == "AWS":
         if account != secret.account:
-            return {each.arn: _Say(Answer.NO) for each in crowd.candidates}
+            return {}
         key = default_key(secret)
     policies = _on_key(snapshot, account, key)
     policies = replace(policies, key_manager="AWS" if key.manager == "AWS" else "CUSTOMER")
@@ -160,8 +160,11 @@ def _otherwise(key: str, kind: str) -> Unknown | None:
 def _ask(crowd: Crowd, question: Question) -> dict[str, _Say]:
     says: dict[str, _Say] = {}
     for judged in who_can(crowd, question, _otherwise):
-        for member, names in zip(judged.members, judged.names, strict=True):
-            says[member.arn] = _say(judged, names)
+        answer, needs = judged.decision.answer, judged.decision.needs
+        if answer is Answer.NO:
+            continue
+        for member, allowing in zip(judged.members, judged.allowing, strict=True):
+            says[member.arn] = _Say(answer, allowing, needs)
     return says
 
 
@@ -182,7 +185,9 @@ def _both(first: Mapping[str, _Say], second: Mapping[str, _Say]) -> dict[str, _S
     """Return for each candidate whether both are so."""
     both = {}
     for arn, say in first.items():
-        other = second[arn]
+        other = second.get(arn)
+        if other is None:
+            continue
         answer = min(say.answer, other.answer, key=lambda each: _RANK[each])
         both[arn] = _merged(answer, say, _Say(other.answer, (), other.needs))
     return both
@@ -197,18 +202,14 @@ def _merged(answer: Answer, first: _Say, second: _Say) -> _Say:
 
 
 def _readers(crowd: Crowd, says: Mapping[str, _Say]) -> Readers:
-    found: dict[Answer, list[Reader]] = {Answer.YES: [], Answer.UNKNOWN: [], Answer.NO: []}
+    found: dict[Answer, list[Reader]] = {Answer.YES: [], Answer.UNKNOWN: []}
     needs: dict[str, None] = {}
     for each in crowd.candidates:
-        say = says[each.arn]
+        say = says.get(each.arn)
+        if say is None:
+            continue
         kind: Literal["role", "user"] = "user" if each.kind == "user" else "role"
         found[say.answer].append(Reader(each.arn.rsplit("/", 1)[-1], kind, say.policies))
         if say.answer is Answer.UNKNOWN:
             needs.update(dict.fromkeys(say.needs))
     return Readers(tuple(found[Answer.YES]), tuple(found[Answer.UNKNOWN]), tuple(sorted(needs)))
-
-
-def _say(judged: Judged, names: Mapping[str, str]) -> _Say:
-    decision = judged.decision
-    allowing = dict.fromkeys(names.get(each.policy, each.policy) for each in decision.because if each.effect == "Allow")
-    return _Say(decision.answer, tuple(allowing), decision.needs)

@@ -57,8 +57,8 @@ class Judged:
     members: tuple[Candidate, ...]
     decision: Decision
     """As on the first member: policies that it names may be called otherwise for the others."""
-    names: tuple[Mapping[str, str], ...]
-    """For each member, what it calls the policies that the decision names."""
+    allowing: tuple[tuple[str, ...], ...]
+    """For each member, the names of its policies and of the shared ones that allow."""
 
 
 @dataclass(slots=True)
@@ -107,8 +107,9 @@ def who_can(crowd: Crowd, question: Question, otherwise: Otherwise) -> tuple[Jud
             request = Request(principal, question.action, question.resource, question.resource_account, context)
             identity = each.identity[rows[0]]
             policies = replace(question.policies, identity=identity, boundaries=each.boundaries)
-            names = tuple(_names(identity, each.identity[row]) for row in rows)
-            judged.append(Judged(tuple(each.members[row] for row in rows), evaluate(request, policies), names))
+            decision = evaluate(request, policies)
+            allowing = tuple(_allowing(decision, identity, [each.identity[row] for row in rows]))
+            judged.append(Judged(tuple(each.members[row] for row in rows), decision, allowing))
     return tuple(judged)
 
 
@@ -271,9 +272,15 @@ def _context(
     return context
 
 
-def _names(first: tuple[Document, ...], own: tuple[Document, ...]) -> Mapping[str, str]:
-    return {
-        theirs.name: ours.name
-        for theirs, ours in zip(first, own, strict=True)
-        if isinstance(theirs, Policy) and isinstance(ours, Policy)
-    }
+def _allowing(
+    decision: Decision, first: tuple[Document, ...], own: Iterable[tuple[Document, ...]]
+) -> Iterator[tuple[str, ...]]:
+    """Yield for each member what it calls the policies that allow the first one."""
+    names = dict.fromkeys(each.policy for each in decision.because if each.effect == "Allow")
+    at = {document.name: place for place, document in enumerate(first) if isinstance(document, Policy)}
+    for documents in own:
+        yield tuple(_name(documents[at[name]], name) if name in at else name for name in names)
+
+
+def _name(document: Document, otherwise: str) -> str:
+    return document.name if isinstance(document, Policy) else otherwise

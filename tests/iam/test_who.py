@@ -125,8 +125,7 @@ def test_every_member_s_own_name_of_the_policy_that_decides() -> None:
 
     (judged,) = who_can(Crowd(candidates), READ, open_key)
 
-    (decided,) = judged.decision.because
-    assert [names[decided.policy] for names in judged.names] == ["a, inline", "b, inline"]
+    assert judged.allowing == (("a, inline",), ("b, inline",))
 
 
 @pytest.mark.parametrize("roles", [10, 1000])
