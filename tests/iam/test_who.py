@@ -137,6 +137,21 @@ def test_a_decision_for_each_distinct_policy_not_for_each_role(roles: int) -> No
     assert len(who_can(Crowd(candidates), READ, open_key)) == 5
 
 
+def test_a_crowd_is_asked_about_one_resource_after_another() -> None:
+    crowd = Crowd((role("a", written("one", {**ALLOW, "Resource": SECRET})), role("b", written("all", ALLOW))))
+    other = replace(READ, resource=SECRET.replace("secret:db", "secret:web"))
+
+    assert [str(each.decision.result) for each in who_can(crowd, READ, open_key)] == ["Allowed", "Allowed"]
+    assert [str(each.decision.result) for each in who_can(crowd, other, open_key)] == ["ImplicitlyDenied", "Allowed"]
+
+
+def test_grants_that_could_not_be_read() -> None:
+    unread = Policies(resource=written("key", {**ALLOW, "Principal": {"AWS": ACCOUNT}}), grants=Unknown("not read"))
+    question = Question("kms:Decrypt", KEY, ACCOUNT, {}, unread)
+
+    assert set(map(str, answers((role("a"), user("b")), question).values())) == {"Unknown"}
+
+
 _STATEMENTS = st.builds(
     lambda base, resource, condition: {**base, "Resource": resource, **condition},
     st.sampled_from([ALLOW, ALLOW, OTHER, {"Effect": "Deny", "Action": "*"}, {"Effect": "Allow", "Action": "kms:*"}]),
