@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from smsl.assess.faults import fault
 from smsl.assess.grants import Decrypted, Judged
 from smsl.model import reach as paths
 from smsl.model.decision import Decision, Effect, Layer, NearMiss
@@ -43,19 +44,13 @@ def network_blockers(reach: Reach | None) -> tuple[Blocker, ...]:
     if reach is None or reach.verdict not in (paths.Verdict.UNREACHABLE, paths.Verdict.PARTIAL):
         return ()
     found = [
-        Blocker(LAYER_OF_CODE.get(each.code, "route"), _network_message(each), each.component, each.code)
+        Blocker(LAYER_OF_CODE.get(each.code, "route"), fault(each), each.component, each.code)
         for each in reach.blockers
         if each.code not in _CONTRIBUTING
     ]
     return tuple(
         sorted(found, key=lambda each: NETWORK_LAYERS.index(each.layer) if each.layer in NETWORK_LAYERS else 0)
     )
-
-
-def _network_message(blocker: paths.Blocker) -> str:
-    """Return the code's meaning as a clause, with the component at fault."""
-    text = blocker.message.rstrip(".")
-    return text if blocker.component in text else f"{text} ({blocker.component})"
 
 
 def read_blockers(judged: Judged | None, role: Role, secret: Secret) -> tuple[Blocker, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from smsl.model.evidence import Access, Subject, Verdict
 from smsl.model.finding import Finding, Severity
 from smsl.model.origin import Basis
+from smsl.model.reach import Reach
 from smsl.model.report import Report
 from smsl.render.footer import footer_lines
 from smsl.render.headline import ORDER, headline, several, single, table
@@ -23,6 +24,7 @@ def render(
     report: Report,
     *,
     notes: bool = False,
+    path: bool = False,
     width: int = 80,
     now: datetime | None = None,
     exit_code: int | None = None,
@@ -32,6 +34,7 @@ def render(
     Args:
         report: What the audit answered.
         notes: Whether findings below high are shown rather than counted.
+        path: Whether the network path of what can be read is drawn too; one that fails always is.
         width: Columns; commands and single long words may be longer.
         now: What a capture's age is reckoned from; None leaves the age out.
         exit_code: What the command will exit with, for the last line; None leaves it out.
@@ -48,8 +51,8 @@ def render(
     printed: set[str] = set()
     fixes = Severity.LOW if notes else Severity.HIGH  # nothing below it needs mending at night
     for subject in subjects:
-        if len(subjects) <= _MANY or _troubled(subject, shown):
-            lines += [*_subject(subject, shown, printed, width, fixes), ""]
+        if len(subjects) <= _MANY or path or _troubled(subject, shown):
+            lines += [*_subject(subject, shown, printed, width, fixes, path=path), ""]
     elsewhere = [each for each in shown if not any(_of(each, subject) for subject in subjects)]
     lines += _findings(elsewhere, printed, set(), width, fixes)
     lines += footer_lines(report, shown, hidden, width, now, exit_code)
@@ -78,16 +81,21 @@ def _troubled(subject: Subject, shown: Sequence[Finding]) -> bool:
     return ORDER[subject.verdict] < ORDER[Verdict.READABLE] or any(_of(each, subject) for each in shown)
 
 
-def _subject(subject: Subject, shown: Sequence[Finding], printed: set[str], width: int, fixes: Severity) -> list[str]:
+def _subject(
+    subject: Subject, shown: Sequence[Finding], printed: set[str], width: int, fixes: Severity, *, path: bool
+) -> list[str]:
     lines = single(subject, width)
     told: set[str] = set()
+    drawn: list[Reach] = []
     for access in subject.accesses:
         name = _named(access)
         if access.verdict is Verdict.READABLE and subject.verdict is not Verdict.READABLE:
             lines += ["", *wrapped(f"{name}   {access.verdict}", width, "  ", " " * 6)]
             continue
-        lines += ["", *wrapped(name, width, "  ", " " * 6), *access_lines(access, headline(subject), width)]
+        answers = access_lines(access, headline(subject), width, path=path, drawn=access.reach in drawn)
+        lines += ["", *wrapped(name, width, "  ", " " * 6), *answers]
         told.update(blocker.message for blocker in access.blockers)
+        drawn += [] if access.reach is None else [access.reach]
     own = _findings([each for each in shown if _of(each, subject)], printed, told, width, fixes)
     return [*lines, "", *own] if own else lines
 

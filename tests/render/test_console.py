@@ -23,6 +23,9 @@ FIRST = {
     "blocked": "BLOCKED    checkout:live (version 42) cannot read prod/checkout/db",
     "twice_blocked": "BLOCKED    checkout ($LATEST) cannot read 1 of 2 secrets: prod/checkout/db",
     "intermittent": "INTERMITTENT tracking:live (version 42) reads only some of the time",
+    "one_way_shut": "INTERMITTENT parcels:live (version 42) reads only some of the time",
+    "led_past": "BLOCKED    pricing:live (version 42) cannot read 2 of 2 secrets:",
+    "traced": "READABLE   checkout:live (version 42) can read 2 of 2 secrets it names",
     "undecided": "UNKNOWN    payroll:live (version 42) may or may not read prod/checkout/db",
     "unnamed": "NO-SECRET-NAMED thumbnails ($LATEST) names no secret, so there is none to check",
     "many": "BLOCKED    1 of 8 functions cannot read a secret that they name; 6 readable, 1",
@@ -40,10 +43,16 @@ def test_golden(name: str, reports: Reports) -> None:
     assert console.render(reports[name](str), now=NOW, exit_code=1) == (GOLDEN / f"{name}.txt").read_text()
 
 
+@pytest.mark.parametrize("name", ["traced", "one_way_shut"])
+def test_golden_with_every_path(name: str, reports: Reports) -> None:
+    shown = console.render(reports[name](str), path=True, now=NOW, exit_code=0)
+    assert shown == (GOLDEN / f"{name}_path.txt").read_text()
+
+
 @pytest.mark.parametrize("name", FIRST)
 def test_lines_fit_but_commands_stay_whole(name: str, reports: Reports) -> None:
     report = reports[name](str)
-    text = console.render(report, notes=True)
+    text = console.render(report, notes=True, path=True)
     for finding in report.findings:
         commands = [] if finding.fix is None else fix_lines(finding.fix, 80)
         for line in commands:
@@ -58,7 +67,7 @@ def test_lines_fit_but_commands_stay_whole(name: str, reports: Reports) -> None:
 )
 def test_hostile_names_are_never_raw(reports: Reports, hostile: str) -> None:
     for make in reports.values():
-        text = console.render(make(lambda name: name + hostile), notes=True, now=NOW)
+        text = console.render(make(lambda name: name + hostile), notes=True, path=True, now=NOW)
         assert text.replace("\n", "").isprintable()
         assert "##[" not in text
         assert not any(line.lstrip().startswith("::") for line in text.split("\n"))

@@ -84,6 +84,7 @@ def command(
         typer.Option("--only", metavar="AREAS", help=f"Rules of these areas only: {','.join(Area)}."),
     ] = None,
     notes: Annotated[bool, typer.Option("--notes", help="Show all findings, low ones too.")] = False,
+    path: Annotated[bool, typer.Option("--path", help="Draw network paths that work, too.")] = False,
     deadline: Deadline = 20.0,
     debug: Debug = False,
 ) -> None:
@@ -113,7 +114,7 @@ def command(
 
     report = audit(snapshot, areas)
     code = exit_code(report, Severity[fail_on.name], fail_on_unknown=on_unknown is OnUnknown.FAIL)
-    _print(report, output, notes, code)
+    _print(report, output, code, notes=notes, path=path)
     if code is Exit.NOT_RUN:
         raise SmslError("No function was audited: a gate that matches nothing guards nothing.")
     raise typer.Exit(code)
@@ -216,7 +217,7 @@ def _areas(texts: Iterable[str]) -> frozenset[Area]:
     return frozenset(Area(name) for name in names) or frozenset(Area)
 
 
-def _print(report: Report, output: Format, notes: bool, code: Exit) -> None:
+def _print(report: Report, output: Format, code: Exit, *, notes: bool, path: bool) -> None:
     if output is Format.JSON:
         from smsl.render import json
 
@@ -224,4 +225,4 @@ def _print(report: Report, output: Format, notes: bool, code: Exit) -> None:
         return
     from smsl.render import console
 
-    show(console.render(report, notes=notes, now=datetime.now(UTC), exit_code=code))
+    show(console.render(report, notes=notes, path=path, now=datetime.now(UTC), exit_code=code))
