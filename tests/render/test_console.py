@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from smsl.model.finding import Finding
+from smsl.model.finding import Dialect, Finding
 from smsl.model.report import Report
 from smsl.render import console
 from smsl.render.remedy import fix_lines
@@ -49,6 +50,11 @@ def test_golden_with_every_path(name: str, reports: Reports) -> None:
     assert shown == (GOLDEN / f"{name}_path.txt").read_text()
 
 
+def test_golden_with_terraform(reports: Reports) -> None:
+    shown = console.render(reports["blocked"](str), fix_as=Dialect.TERRAFORM, now=NOW, exit_code=1)
+    assert shown == (GOLDEN / "blocked_terraform.txt").read_text()
+
+
 @pytest.mark.parametrize("name", FIRST)
 def test_lines_fit_but_commands_stay_whole(name: str, reports: Reports) -> None:
     report = reports[name](str)
@@ -66,8 +72,8 @@ def test_lines_fit_but_commands_stay_whole(name: str, reports: Reports) -> None:
     | st.sampled_from(["\x1b[2J", "\n::set-output name=a::b", " ::error::x", "##[error]", "[red]", "\u202e", "\r\n"])
 )
 def test_hostile_names_are_never_raw(reports: Reports, hostile: str) -> None:
-    for make in reports.values():
-        text = console.render(make(lambda name: name + hostile), notes=True, path=True, now=NOW)
+    for make, dialect in itertools.product(reports.values(), Dialect):
+        text = console.render(make(lambda name: name + hostile), notes=True, path=True, fix_as=dialect, now=NOW)
         assert text.replace("\n", "").isprintable()
         assert "##[" not in text
         assert not any(line.lstrip().startswith("::") for line in text.split("\n"))

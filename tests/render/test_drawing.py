@@ -54,8 +54,9 @@ def test_every_stop_is_marked_and_every_subnet_named(
         assert full or trace.verdict is not Verdict.REACHABLE or re.search(rf"{name}\b.*: ok", text.replace("\n", " "))
     stops = {(hop.component, hop.kind) for trace in traces.values() for hop in trace.hops if hop.passed is False}
     marked = [line for line in lines if line.startswith("    X")]
-    assert len({line.split()[2] for line in marked}) == len({component for component, _ in stops})
-    assert text.count("BLOCKED") == len(marked)
+    assert len(marked) >= len(stops)
+    assert all(any(component.split(",")[0] in line for line in marked) for component, _ in stops)
+    assert text.count("BLOCKED") == len(marked) if stops else not marked
     assert all(len(line) <= 80 or "x" * 60 in line for line in lines)
 
 
