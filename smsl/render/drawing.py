@@ -102,18 +102,19 @@ def _of_way(hops: Iterable[Hop], verdict: Verdict) -> Verdict:
 
 
 def _alike(ways: Iterable[_Way]) -> list[list[_Way]]:
+    """Return the ways that meet the same things and fare the same, together."""
     groups: dict[tuple[object, ...], list[_Way]] = {}
     for way in ways:
-        # The interface at the end is what tells the ways of a group apart.
-        seen = tuple(hop for hop in _stopping(way.hops) if not (hop.kind == "endpoint" and hop.passed))
-        groups.setdefault((way.verdict, way.spare, *seen), []).append(way)
+        # The interface at the end, and the address in a reason, are what tells the ways of a group apart.
+        met = ((h.kind, h.passed, None if h.kind == "endpoint" and h.passed else h.component) for h in _shown(way))
+        groups.setdefault((way.verdict, way.spare, *met), []).append(way)
     return list(groups.values())
 
 
-def _stopping(hops: Sequence[Hop]) -> list[Hop]:
+def _shown(way: _Way) -> list[Hop]:
     """Return the hops up to the first that does not pass, and whatever else does not."""
-    stop = next((i for i, hop in enumerate(hops) if not hop.passed), len(hops))
-    return [hop for i, hop in enumerate(hops) if i <= stop or not hop.passed]
+    stop = next((i for i, hop in enumerate(way.hops) if not hop.passed), len(way.hops))
+    return [hop for i, hop in enumerate(way.hops) if i <= stop or not hop.passed]
 
 
 def _heads(group: Sequence[_Way], ways: Iterable[_Way]) -> list[str]:
@@ -126,25 +127,33 @@ def _heads(group: Sequence[_Way], ways: Iterable[_Way]) -> list[str]:
 
 
 def _drawn(group: Sequence[_Way]) -> list[tuple[Hop, int]]:
-    """Return the hops of a group, each with how often it comes; interfaces side by side stand one under another."""
-    ends = list(dict.fromkeys(hop for way in group for hop in way.hops if hop.kind == "endpoint" and hop.passed))
-    counts: dict[Hop, int] = {}
-    for hop in _stopping(group[0].hops):
-        for each in ends if hop in ends else [hop]:
-            counts[each] = counts.get(each, 0) + 1
-    return list(counts.items())
+    """Return the hops of a group, each with how often it comes in a row; what differs stands one under another."""
+    drawn: list[tuple[Hop, int]] = []
+    for position in zip(*map(_shown, group), strict=True):
+        for hop in dict.fromkeys(position):
+            if drawn and drawn[-1][0] == hop:
+                drawn[-1] = (hop, drawn[-1][1] + 1)
+            else:
+                drawn.append((hop, 1))
+    return drawn
 
 
 def _hop_lines(drawn: Sequence[tuple[Hop, int]], says: dict[tuple[str, str], str], width: int) -> list[str]:
     ids = [len(terminal(hop.component)) for hop, _ in drawn]
-    kinds = max(len(_kind(hop.kind)) for hop, _ in drawn) if drawn else 0
+    kinds = max((len(_kind(hop.kind)) for hop, _ in drawn), default=0)
     column = max((size for size in ids if size <= _WIDEST), default=0)
     lines = []
     for hop, count in drawn:
-        why = says.get((hop.component, hop.because), hop.because).rstrip(".")
-        text = f"{_WORDS[hop.passed]}{why}" + (f" ({count} times)" if count > 1 else "")
+        why = says.get((hop.component, hop.because)) or _without(hop.component, hop.because)
+        text = f"{_WORDS[hop.passed]}{why.rstrip('.')}" + (f" ({count} times)" if count > 1 else "")
         lines += _row(f"{_MARKS[hop.passed]}  {_kind(hop.kind).ljust(kinds)}  ", hop.component, column, text, width)
     return lines
+
+
+def _without(component: str, reason: str) -> str:
+    """Return a reason without the id that stands before it in its line."""
+    rest = reason.removeprefix(component)
+    return reason if rest == reason or rest[:1] not in (":", " ") else rest[1:].lstrip()
 
 
 def _row(start: str, component: str, column: int, text: str, width: int) -> list[str]:
@@ -172,7 +181,7 @@ def _faults(access: Access, reach: Reach) -> dict[tuple[str, str], str]:
     for each in reach.blockers:
         message = messages.get((each.code, each.component))
         if message is not None:
-            faults[each.component, each.message] = message.removeprefix(f"{each.component} ")
+            faults[each.component, each.message] = _without(each.component, message)
     return faults
 
 
