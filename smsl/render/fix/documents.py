@@ -26,6 +26,8 @@ class _Place:
     names: str
     """The resource's own argument that says which it is: with it a second block for the thing is refused by AWS."""
     called: str
+    read: str = ""
+    """The data source, where it has another name than the resource."""
 
 
 _PLACES = {
@@ -34,7 +36,19 @@ _PLACES = {
     "PutResourcePolicy": _Place(
         "aws_secretsmanager_secret_policy", "policy", "SecretId", "secret_id", "secret_arn", "The policy of secret"
     ),
+    "ModifyVpcEndpoint": _Place(
+        "aws_vpc_endpoint_policy",
+        "policy",
+        "VpcEndpointId",
+        "id",
+        "vpc_endpoint_id",
+        "The policy of endpoint",
+        read="aws_vpc_endpoint",
+    ),
 }
+
+_WHOLE = frozenset({"aws_secretsmanager_secret_policy", "aws_vpc_endpoint_policy"})
+"""Resources that hold nothing but the document, so that one may be made for a document that is there already."""
 
 
 def edited(step: Step, edit: Edit) -> list[str] | None:
@@ -56,8 +70,9 @@ def _statements(step: Step, edit: Edit, place: _Place) -> list[str]:
     named = str(step.parameters[place.parameter])
     name = label(named.rpartition(":")[2])
     document, present, added = (f"{name}_{part}" for part in ("document", "present", "added"))
+    read = place.read or place.resource
     local: dict[str, Any] = {
-        document: Raw(f"jsondecode(data.{place.resource}.{name}.{place.argument})"),
+        document: Raw(f"jsondecode(data.{read}.{name}.{place.argument})"),
         present: Raw(f"[for part in flatten([local.{document}.Statement]) : jsonencode(part)]"),
     }
     change = f"set {place.argument}"
@@ -74,13 +89,13 @@ def _statements(step: Step, edit: Edit, place: _Place) -> list[str]:
     policy = Raw(f"jsonencode(merge(local.{document}, {{\n{parts}\n  }}))")
     itself = {place.names: named.rpartition("/")[2] if place.names == "name" else named}
     blocks = [
-        block("data", place.resource, name, **{place.key: named}),
+        block("data", read, name, **{place.key: named}),
         block("locals", **local),
         existing(f"{place.called} {named}", change)
         + "\n"
         + block("resource", place.resource, name, **itself, **{place.argument: policy}),
     ]
-    if place.resource == "aws_secretsmanager_secret_policy":
+    if place.resource in _WHOLE:
         blocks.append(_import(place.resource, name, named))
     return blocks
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from smsl.model.finding import Fix, Step
 from smsl.render.fix import awscli
-from smsl.render.fix.documents import edited
+from smsl.render.fix.documents import edited, existing
 from smsl.render.fix.hcl import Block, Call, Raw, block, comment, label
 from smsl.render.fix.naming import References, new_label, references, step_label
 from smsl.render.fix.terraform_ec2 import MAKERS, Maker
@@ -104,6 +104,21 @@ def _key_enabled(step: Step, _: References) -> list[str]:
     return ["\n".join([comment(text), *(f"#   {line}" for line in shown.split("\n"))])]
 
 
+def _in_vpc(step: Step, _: References) -> list[str] | None:
+    """Return the block of a function that says which subnets and groups it has, and whether it uses IPv6."""
+    given = step.parameters
+    if given.keys() != {"FunctionName", "VpcConfig"}:
+        return None
+    names = {
+        "SubnetIds": "subnet_ids",
+        "SecurityGroupIds": "security_group_ids",
+        "Ipv6AllowedForDualStack": "ipv6_allowed_for_dual_stack",
+    }
+    name, config = str(given["FunctionName"]), {names[key]: value for key, value in given["VpcConfig"].items()}
+    made = block("resource", "aws_lambda_function", label(name), function_name=name, vpc_config=Block(config))
+    return [f"{existing(f'Function {name}', 'set vpc_config')}\n{made}"]
+
+
 def _typed(step: Step, _: References) -> list[str]:
     """Return a version of a secret whose value is asked for and kept in no file, plan or state.
 
@@ -126,6 +141,7 @@ _MAKERS: Mapping[tuple[str, str], Maker] = {
     ("iam", "PutRolePolicy"): _role_policy,
     ("kms", "CreateGrant"): _grant,
     ("kms", "EnableKey"): _key_enabled,
+    ("lambda", "UpdateFunctionConfiguration"): _in_vpc,
     ("secretsmanager", "PutSecretValue"): _typed,
     **{("ec2", operation): maker for operation, maker in MAKERS.items()},
 }

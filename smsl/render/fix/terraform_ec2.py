@@ -53,6 +53,16 @@ def _endpoint(step: Step, _: References) -> list[str] | None:
     return [f"{comment(text if on else text.replace('true', 'false'))}\n{made}"]
 
 
+def _forwards(step: Step, _: References) -> list[str] | None:
+    check = step.parameters.get("SourceDestCheck")
+    if check is None or step.parameters.keys() != {"NetworkInterfaceId", "SourceDestCheck"}:
+        return None
+    interface = str(step.parameters["NetworkInterfaceId"])
+    head = existing(f"Interface {interface} (or the instance that it came with)", "set source_dest_check")
+    made = block("resource", "aws_network_interface", label(interface), source_dest_check=check["Value"])
+    return [f"{head}\n{made}"]
+
+
 def _group_rules(direction: str) -> Callable[[Step, References], list[str]]:
     def make(step: Step, known: References) -> list[str]:
         return list(_rules(step, direction, known))
@@ -140,6 +150,7 @@ def _replaced_route(step: Step, known: References) -> list[str] | None:
 
 MAKERS: Mapping[str, Maker] = {
     "ModifyVpcAttribute": _vpc,
+    "ModifyNetworkInterfaceAttribute": _forwards,
     "ModifyVpcEndpoint": _endpoint,
     "AuthorizeSecurityGroupIngress": _group_rules("ingress"),
     "AuthorizeSecurityGroupEgress": _group_rules("egress"),
