@@ -32,7 +32,7 @@ ROWS: list[dict[str, Any]] = json.loads((HERE / "network_cases.json").read_text(
 MENDED = [row for row in ROWS if row["steps"]]
 Around = Callable[[dict[str, Any]], Snapshot]
 SEEN: dict[str, Snapshot] = {}
-FIXES: dict[int, Fix] = {}
+FIXES: dict[int, tuple[Snapshot, Fix]] = {}
 PRICE = [
     "AuthorizeSecurityGroupIngress",
     "AuthorizeSecurityGroupEgress",
@@ -58,8 +58,9 @@ def broken(row: dict[str, Any], around: Around) -> Snapshot:
 
 def fix_of(snapshot: Snapshot) -> Fix:
     if id(snapshot) not in FIXES:
-        FIXES[id(snapshot)] = next(found.fix for found in audit(snapshot).findings if found.fix is not None)
-    return FIXES[id(snapshot)]
+        found = next(each.fix for each in audit(snapshot).findings if each.fix is not None)
+        FIXES[id(snapshot)] = (snapshot, found)  # kept, so that no other snapshot gets its id
+    return FIXES[id(snapshot)][1]
 
 
 def verdict(snapshot: Snapshot, steps: tuple[Step, ...]) -> Verdict:
