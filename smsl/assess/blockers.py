@@ -67,6 +67,12 @@ def read_blockers(judged: Judged | None, role: Role, secret: Secret) -> tuple[Bl
     return tuple(sorted(found, key=lambda each: decision.layers[_layer(each.layer)] is not Effect.EXPLICIT_DENY))
 
 
+def _called(name: str, role: Role) -> str:
+    """Return what a layer is called, with the boundary's own name: one account has many."""
+    arn = role.boundary_arn
+    return f"{_WORDS[name]} {arn.rsplit('/', 1)[-1]}" if name == "permissions_boundary" and arn else _WORDS[name]
+
+
 def _layer(name: str) -> Layer:
     return next(layer for layer, each in _NAMES.items() if each == name.removeprefix("kms:"))
 
@@ -85,7 +91,10 @@ def _read_blocker(decision: Decision, layer: Layer, role: Role, secret: Secret) 
         resource = role.arn
     if decision.layers[layer] is Effect.EXPLICIT_DENY:
         return Blocker(
-            name, f"{_WORDS[name]} denies secretsmanager:GetSecretValue{_where(decision, layer)}", resource, "deny"
+            name,
+            f"{_called(name, role)} denies secretsmanager:GetSecretValue{_where(decision, layer)}",
+            resource,
+            "deny",
         )
     if layer is Layer.PRINCIPAL:
         near = _suffix_miss(decision, role, secret)
@@ -95,7 +104,7 @@ def _read_blocker(decision: Decision, layer: Layer, role: Role, secret: Secret) 
         text = f"role {role.name} does not allow secretsmanager:GetSecretValue on {secret.name}"
         return Blocker(name, text + _hint(decision, layer), resource)
     return Blocker(
-        name, f"{_WORDS[name]} does not allow secretsmanager:GetSecretValue{_hint(decision, layer)}", resource
+        name, f"{_called(name, role)} does not allow secretsmanager:GetSecretValue{_hint(decision, layer)}", resource
     )
 
 
@@ -165,7 +174,7 @@ def _kms_limit(decision: Decision, layer: Layer, role: Role, key: Key | None) ->
     if layer is Layer.RESOURCE:
         return Blocker("key_policy", f"the key policy {verb}", key.arn if key else role.arn, "deny")
     resource = role.boundary_arn if layer is Layer.PERMISSIONS_BOUNDARY and role.boundary_arn else role.arn
-    return Blocker(f"kms:{name}", f"{_WORDS[name]} {verb}", resource, "deny" if denies else None)
+    return Blocker(f"kms:{name}", f"{_called(name, role)} {verb}", resource, "deny" if denies else None)
 
 
 def _kms_allows(decision: Decision, role: Role, key: Key, secret: Secret) -> Iterator[Blocker]:

@@ -70,7 +70,7 @@ def _ways(subnet: str, hops: Sequence[Hop], verdict: Verdict) -> Iterator[_Way]:
     start = next((i for i, hop in enumerate(hops) if not _resolves(hop)), len(hops))
     head, runs = tuple(hops[:start]), _runs(hops[start:])
     for run in runs or [()]:
-        end = next((hop.component for hop in run if hop.kind == "endpoint"), "")
+        end = next((hop.component for hop in run if hop.kind == "endpoint" and hop.passed), "")
         own = _of_way(head + run, verdict)
         yield _Way(subnet, end, head + run, own, verdict is Verdict.REACHABLE and own is not Verdict.REACHABLE)
 
@@ -119,11 +119,19 @@ def _shown(way: _Way) -> list[Hop]:
 
 def _heads(group: Sequence[_Way], ways: Iterable[_Way]) -> list[str]:
     """Return the subnets that a drawing is of, with the interface where a subnet's others fare otherwise."""
-    elsewhere = {way.subnet for way in ways if way not in group}
-    pairs = [f"{way.subnet} -> {way.end}" for way in group if way.end and way.subnet in elsewhere]
-    whole = list(dict.fromkeys(way.subnet for way in group if not (way.end and way.subnet in elsewhere)))
+    of_all, of_group = _ends(ways), _ends(group)
+    whole = [subnet for subnet, ends in of_group.items() if ends == of_all[subnet]]
+    pairs = dict.fromkeys(f"{way.subnet} -> {way.end}" for way in group if way.subnet not in whole)
     note = ", not needed: another way works" if group[0].spare else ""
-    return [f"{head}{note}" for head in ([listed(whole, limit=8)] if whole else []) + pairs]
+    return [f"{head}{note}" for head in [*([listed(whole, limit=8)] if whole else []), *pairs]]
+
+
+def _ends(ways: Iterable[_Way]) -> dict[str, set[str]]:
+    """Return the interfaces that each subnet's ways end at."""
+    ends: dict[str, set[str]] = {}
+    for way in ways:
+        ends.setdefault(way.subnet, set()).add(way.end)
+    return ends
 
 
 def _drawn(group: Sequence[_Way]) -> list[tuple[Hop, int]]:

@@ -94,7 +94,7 @@ def _answers(access: Access) -> Iterator[tuple[str, str, str]]:
     yield SECRET, *_secret(access)
     yield READ, *_decision(access.read)
     if access.decrypt is None and access.key_arn is None and isinstance(access.secret, Secret):
-        yield DECRYPT, _OK, "not needed: the AWS-managed key of the same account decrypts"
+        yield DECRYPT, _OK, "not needed: the account's own AWS-managed key"
     else:
         yield DECRYPT, *_decision(access.decrypt)
 
@@ -118,7 +118,9 @@ def _network(reach: Reach | None) -> tuple[str, str]:
     if reach is None:
         return _OK, "not in a VPC: nothing in between"
     passed = sum(trace.verdict is Connection.REACHABLE for trace in reach.per_subnet.values())
-    text = f"{passed} of {counted(len(reach.per_subnet), 'subnet')} -> {_way(reach)}"
+    partly = sum(trace.verdict is Connection.PARTIAL for trace in reach.per_subnet.values())
+    some = f", {partly} in part" if partly else ""
+    text = f"{passed} of {counted(len(reach.per_subnet), 'subnet')}{some} -> {_way(reach)}"
     if reach.verdict is Connection.UNKNOWN:
         reasons = [each.reason for each in reach.missing] or [each.message.rstrip(".") for each in reach.blockers]
         text = listed(reasons) or text
@@ -139,7 +141,7 @@ def _way(reach: Reach) -> str:
 def _secret(access: Access) -> tuple[str, str]:
     match access.secret:
         case Secret() as secret:
-            key = f"encrypted with {(secret.key or 'aws/secretsmanager').rpartition(':')[2]}"
+            key = f"encrypted with {_key(secret)}"
             if isinstance(secret.current, Unknown):
                 return _OK, f"exists, versions not read, {key}"
             return _OK, f"{'no' if secret.current is None else 'has'} AWSCURRENT, {key}"
@@ -147,6 +149,11 @@ def _secret(access: Access) -> tuple[str, str]:
             return _BLOCKED, f"no such secret in {access.function.region}"
         case Unknown(reason=reason):
             return _UNKNOWN, reason
+
+
+def _key(secret: Secret) -> str:
+    name = (secret.key or "aws/secretsmanager").rpartition(":")[2]
+    return name if "/" in name and not name.startswith("key/") else f"key {name.removeprefix('key/')}"
 
 
 def _decision(decision: Decision | None) -> tuple[str, str]:
