@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smsl.model.decision import Because, Decision, Layer, NearMiss
+from smsl.model.decision import Because, Decision, Effect, Layer, NearMiss
 from smsl.model.evidence import Access, Blocker
 from smsl.model.origin import Basis
 from smsl.model.reach import Path, Reach
 from smsl.model.reach import Verdict as Connection
-from smsl.model.snapshot import Absent, Secret
+from smsl.model.snapshot import Absent, Role, Secret
 from smsl.model.unknown import Answer, Unknown
 from smsl.render.drawing import path_lines
 from smsl.render.page import counted, listed, rows, wrapped
@@ -190,8 +190,8 @@ def _details(question: str, access: Access, blockers: list[Blocker], width: int)
     denials = [_statement(each) for each in decision.because if each.effect == "Deny"]
     for denial in denials:
         lines += wrapped(f"explicitly denied by {denial}", width, _DEEP)
-    if not denials and decision.near_misses:
-        lines += _near_miss(decision.near_misses[0], width)
+    for miss in _nearest(decision, denied=bool(denials)):
+        lines += _near_miss(miss, access, width)
     if question == DECRYPT and blockers and decision.delegates is not None:
         lines += wrapped(_delegation(decision.delegates), width, _DEEP)
     return lines
@@ -203,9 +203,21 @@ def _delegation(delegates: bool) -> str:
     return "the key policy does not delegate to IAM: no statement of the role can help alone"
 
 
-def _near_miss(miss: NearMiss, width: int) -> list[str]:
+def _nearest(decision: Decision, *, denied: bool) -> list[NearMiss]:
+    """Return the nearest statement of each layer that withholds its Allow; where none does, the nearest of all."""
+    withholding = (Effect.IMPLICIT_DENY,) if denied else (Effect.IMPLICIT_DENY, Effect.UNKNOWN)
+    first: dict[Layer, NearMiss] = {}
+    for miss in decision.near_misses:
+        if decision.layers.get(miss.layer) in withholding:
+            first.setdefault(miss.layer, miss)
+    return list(first.values()) or ([] if denied else list(decision.near_misses[:1]))
+
+
+def _near_miss(miss: NearMiss, access: Access, width: int) -> list[str]:
     # "Condition kms:ViaService StringEquals" is read as its key; the other elements have one word.
     element = miss.element.removeprefix("Condition ").split(" ")[0]
     lines = wrapped(f"nearest statement: {_statement(miss)}", width, _DEEP)
-    table = [(element, "has", miss.wanted), ("", "needs", miss.actual or "nothing: the request has no such value")]
+    # A policy names the role, not the session that the function's calls come from.
+    actual = access.role.arn if element == "Principal" and isinstance(access.role, Role) else miss.actual
+    table = [(element, "has", miss.wanted), ("", "needs", actual or "nothing: the request has no such value")]
     return lines + rows(table, width, _DEEP + "  ")
