@@ -72,7 +72,7 @@ def _lines(row: Sequence[str], sizes: Sequence[int]) -> list[str]:
 
 
 def _pieces(cell: str, size: int) -> list[str]:
-    """Return a cell in pieces of at most `size` signs, broken behind a separator where one stands in the second half."""
+    """Return a cell in pieces of at most `size` signs, broken behind a separator where the second half has one."""
     pieces: list[str] = []
     at = 0
     while len(cell) - at > size:

@@ -8,11 +8,11 @@ from itertools import chain
 from typing import NoReturn
 
 from smsl.model.errors import InputError
-from smsl.sources.variables.blocks import items
+from smsl.sources.variables.dialects import items
 from smsl.sources.variables.entry import Entry, Item, Unread
 from smsl.sources.variables.json_tree import plain, tree
+from smsl.sources.variables.tree import LineError, Node, Scalar, Sequence, allowance
 from smsl.sources.variables.tree import Mapping as Members
-from smsl.sources.variables.tree import Node, Scalar, Sequence, allowance
 
 _IDENTIFYING = ("id", "group")
 
@@ -64,7 +64,7 @@ def yaml_items(text: str) -> Iterator[Item]:
         for number, document in enumerate(trees(text), 1):
             yield from items(document, str(number), budget, loose=True)
     except InputError as error:
-        yield Unread(str(error))
+        yield _unread(error)
 
 
 def _document(lines: list[str], number: int) -> Iterator[Item]:
@@ -77,7 +77,7 @@ def _document(lines: list[str], number: int) -> Iterator[Item]:
         if len(full) > 1 and full[1].startswith("{"):
             yield from json_line_items(lines, number)
         else:
-            yield Unread(str(error))
+            yield _unread(error)
         return
     yield from _items(document, f"line {number}", text, loose=False)
 
@@ -86,7 +86,7 @@ def _tree_items(text: str, number: int) -> Iterator[Item]:
     try:
         document = tree(text, number)
     except InputError as error:
-        yield Unread(str(error))
+        yield _unread(error)
         return
     yield from _items(document, f"line {number}", text, loose=False)
 
@@ -102,14 +102,14 @@ def _items(document: Node, group: str, text: str, *, loose: bool) -> Iterator[It
             if isinstance(row, dict) and len(row) == len(document.pairs):
                 yield _row(row, document.line, group)
             else:
-                yield Unread(f"Line {document.line} holds the same member twice.")
+                yield Unread(f"Line {document.line} holds the same member twice.", document.line)
         case Members():
             try:
                 yield from items(document, group, allowance(text), loose=loose)
             except InputError as error:
-                yield Unread(str(error))
+                yield _unread(error)
         case _:
-            yield Unread(f"Line {document.line} is not a JSON object.")
+            yield Unread(f"Line {document.line} is not a JSON object.", document.line)
 
 
 def _row(document: Mapping[str, object], line: int, group: str) -> Item:
@@ -121,6 +121,10 @@ def _row(document: Mapping[str, object], line: int, group: str) -> Item:
             "name and value must be strings.", line, {member: echo[member] for member in _IDENTIFYING if member in echo}
         )
     return Entry(group if given is None else f"group {json.dumps(given)}", name, value, line, echo=echo)
+
+
+def _unread(error: InputError) -> Unread:
+    return Unread(str(error), error.line if isinstance(error, LineError) else None)
 
 
 def _parsed(line: str) -> object:

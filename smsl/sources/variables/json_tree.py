@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import re
 
-from smsl.model.errors import InputError
-from smsl.sources.variables.tree import DEEPEST, Mapping, Node, Scalar, Sequence
+from smsl.sources.variables.tree import DEEPEST, LineError, Mapping, Node, Scalar, Sequence
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
@@ -27,7 +26,7 @@ def tree(text: str, line: int = 1) -> Node:
         line: The number of its first line.
 
     Raises:
-        InputError: It is not JSON, or deeper than `DEEPEST` levels; the line is named, nothing quoted.
+        LineError: It is not JSON, or deeper than `DEEPEST` levels; the line is named, nothing quoted.
     """
     cursor = _Cursor(text, line)
     node = cursor.value(0)
@@ -42,8 +41,8 @@ class _Cursor:
     def __init__(self, text: str, line: int) -> None:
         self.text, self.at, self.line = text, 0, line
 
-    def refusal(self) -> InputError:
-        return InputError(f"Line {self.line} is not JSON.")
+    def refusal(self) -> LineError:
+        return LineError("is not JSON.", self.line)
 
     def peek(self) -> str:
         """Pass blanks and return the next sign; empty at the end."""
@@ -63,7 +62,7 @@ class _Cursor:
 
     def value(self, depth: int) -> Node:
         if depth > DEEPEST:
-            raise InputError(f"Line {self.line} is nested deeper than {DEEPEST} levels.")
+            raise LineError(f"is nested deeper than {DEEPEST} levels.", self.line)
         sign = self.peek()
         if sign == "{":
             return self.mapping(depth)

@@ -50,6 +50,19 @@ class Mapping:
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 
+class LineError(InputError):
+    """A document that cannot be read on from a line.
+
+    Args:
+        message: What is wrong, after "Line N ".
+        line: From 1.
+    """
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(f"Line {line} {message}")
+        self.line = line
+
+
 @dataclass(slots=True)
 class Allowance:
     """What may still be spent on walking one document: aliases let a short text stand for an endless one."""
@@ -107,3 +120,8 @@ def member(node: Node | None, name: str, budget: Allowance) -> Node | None:
     if not isinstance(node, Mapping):
         return None
     return next((value for key, value in members(node, budget) if key.text == name), None)
+
+
+def written(node: Node | None) -> str | None:
+    """Return the text of a scalar; None for all else."""
+    return node.text if isinstance(node, Scalar) else None

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from smsl.model.errors import InputError
-from smsl.sources.variables.tree import DEEPEST, Mapping, Node, Scalar, Sequence
+from smsl.sources.variables.tree import DEEPEST, LineError, Mapping, Node, Scalar, Sequence
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's parser where PyYAML was built with it
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -27,8 +27,7 @@ def trees(text: str) -> Iterator[Node]:
             yield from builder.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = f"Line {mark.line + 1} is" if mark else "The text is"
-        raise InputError(f"{place} not YAML.") from None
+        raise LineError("is not YAML.", mark.line + 1 if mark else 1) from None
     except (yaml.YAMLError, ValueError):  # a sign that YAML does not allow: the reader's message quotes it
         raise InputError("The text is not YAML: it holds a sign that YAML does not allow.") from None
 
@@ -48,7 +47,7 @@ class _Builder:
                 self.anchors.clear()
             case yaml.AliasEvent():
                 if event.anchor not in self.anchors:
-                    raise InputError(f"Line {line} is not YAML: it names an anchor that there is not.")
+                    raise LineError("names an anchor that there is not.", line)
                 yield from self.place(self.anchors[event.anchor])
             case yaml.ScalarEvent():
                 yield from self.place(self.named(event, _scalar(event, line)))
@@ -71,7 +70,7 @@ class _Builder:
 
     def enter(self, node: Sequence | Mapping) -> None:
         if len(self.open) >= DEEPEST:
-            raise InputError(f"Line {node.line} is nested deeper than {DEEPEST} levels.")
+            raise LineError(f"is nested deeper than {DEEPEST} levels.", node.line)
         self.open.append((node, []))
 
     def place(self, node: Node) -> Iterator[Node]:

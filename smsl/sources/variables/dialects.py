@@ -6,37 +6,15 @@ One function of each dialect yields its blocks; a document that is none of them 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 
-from smsl.sources.variables.entry import Entry, Item, Note, Unread
+from smsl.sources.variables.block import Block, Elsewhere, variables_of
+from smsl.sources.variables.entry import Item, Note, Unread
 from smsl.sources.variables.interpolation import serverless_filled, shell_filled
-from smsl.sources.variables.intrinsics import intrinsic, texts
-from smsl.sources.variables.tree import Allowance, Mapping, Node, Scalar, Sequence, member, members
+from smsl.sources.variables.tree import Allowance, Mapping, Node, Scalar, Sequence, member, members, written
 
 _FUNCTIONS = frozenset({"AWS::Lambda::Function", "AWS::Serverless::Function"})
 _DEEPEST = 8
-_NO_STRING = "A value is not a string."
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One place that holds variables."""
-
-    node: Node
-    owner: str | None = None
-    beside: str | None = None
-    """The owner of the block that all functions have too."""
-    filled: Callable[[str], str] = str
-    """What the dialect makes of a value's text."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Elsewhere:
-    """Variables that another file holds."""
-
-    text: str
-    line: int
 
 
 def items(document: Node, group: str, budget: Allowance, *, loose: bool) -> Iterator[Item]:
@@ -57,13 +35,13 @@ def items(document: Node, group: str, budget: Allowance, *, loose: bool) -> Iter
             return
         found = iter([Block(document)])
     for block in found:
-        if isinstance(block, _Elsewhere):
+        if isinstance(block, Elsewhere):
             yield Note(block.text, block.line)
         else:
-            yield from _of_block(block, group, budget)
+            yield from variables_of(block, group, budget)
 
 
-def _known(document: Node, budget: Allowance) -> Iterator[Block | _Elsewhere] | None:
+def _known(document: Node, budget: Allowance) -> Iterator[Block | Elsewhere] | None:
     if not isinstance(document, Mapping):
         return None
     if isinstance(member(document, "Resources", budget), Mapping) or _globals(document, budget) is not None:
@@ -78,7 +56,7 @@ def _known(document: Node, budget: Allowance) -> Iterator[Block | _Elsewhere] | 
     return _lambda(document, budget)
 
 
-def _lambda(document: Node, budget: Allowance) -> Iterator[Block | _Elsewhere] | None:
+def _lambda(document: Node, budget: Allowance) -> Iterator[Block | Elsewhere] | None:
     """Return the blocks of what Lambda's API answers, from one function's variables up to a list of functions.
 
     Source: https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
@@ -95,7 +73,7 @@ def _configured(document: Node, budget: Allowance) -> list[Block]:
     environment = member(document, "Environment", budget)
     inner = member(environment if isinstance(environment, Mapping) else document, "Variables", budget)
     node = inner if isinstance(inner, Mapping) else environment
-    return [Block(node, _text(member(document, "FunctionName", budget)))] if isinstance(node, Mapping) else []
+    return [Block(node, written(member(document, "FunctionName", budget)))] if isinstance(node, Mapping) else []
 
 
 def _globals(document: Node, budget: Allowance) -> Node | None:
@@ -103,7 +81,7 @@ def _globals(document: Node, budget: Allowance) -> Node | None:
     return member(member(function, "Environment", budget), "Variables", budget)
 
 
-def _cloudformation(document: Node, budget: Allowance) -> Iterator[Block | _Elsewhere]:
+def _cloudformation(document: Node, budget: Allowance) -> Iterator[Block | Elsewhere]:
     """Yield the blocks of a template's functions, those of SAM's ``Globals`` beside each.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
@@ -115,7 +93,7 @@ def _cloudformation(document: Node, budget: Allowance) -> Iterator[Block | _Else
         yield Block(shared, beside)
     resources = member(document, "Resources", budget)
     for key, resource in _looped(resources, budget):
-        kind = _text(member(resource, "Type", budget))
+        kind = written(member(resource, "Type", budget))
         if kind in _FUNCTIONS:
             environment = member(member(resource, "Properties", budget), "Environment", budget)
             variables = member(environment, "Variables", budget)
@@ -135,7 +113,7 @@ def _looped(resources: Node | None, budget: Allowance, depth: int = 0) -> Iterat
             yield from _looped(value.items[-1], budget, depth + 1)
 
 
-def _serverless(document: Node, budget: Allowance) -> Iterator[Block | _Elsewhere]:
+def _serverless(document: Node, budget: Allowance) -> Iterator[Block | Elsewhere]:
     """Yield the blocks of a ``serverless.yml``: the provider's, which every function has too, and each function's.
 
     Source: https://www.serverless.com/framework/docs/providers/aws/guide/variables
@@ -148,7 +126,7 @@ def _serverless(document: Node, budget: Allowance) -> Iterator[Block | _Elsewher
     functions = member(document, "functions", budget)
     for part in functions.items if isinstance(functions, Sequence) else [functions]:
         if isinstance(part, Scalar) and part.text:
-            yield _Elsewhere("functions come from another file, which is not followed: scan it too", part.line)
+            yield Elsewhere("functions come from another file, which is not followed: scan it too", part.line)
         for key, function in members(part, budget) if isinstance(part, Mapping) else ():
             own = member(function, "environment", budget)
             if own is not None:
@@ -159,7 +137,7 @@ def _serverless(document: Node, budget: Allowance) -> Iterator[Block | _Elsewher
             yield from _cloudformation(part, budget)
 
 
-def _compose(services: Mapping, budget: Allowance) -> Iterator[Block | _Elsewhere]:
+def _compose(services: Mapping, budget: Allowance) -> Iterator[Block | Elsewhere]:
     """Yield the block of each service of a compose file; an ``env_file`` is told, not followed.
 
     Source: https://docs.docker.com/reference/compose-file/services/#environment
@@ -170,7 +148,7 @@ def _compose(services: Mapping, budget: Allowance) -> Iterator[Block | _Elsewher
             yield Block(own, f"services.{key.text}", filled=lambda text: shell_filled(text).replace("$$", "$"))
         file = member(service, "env_file", budget)
         if file is not None:
-            yield _Elsewhere(f"services.{key.text} has an env_file, which is not followed: scan it too", file.line)
+            yield Elsewhere(f"services.{key.text} has an env_file, which is not followed: scan it too", file.line)
 
 
 def _is_manifest(document: Node, budget: Allowance) -> bool:
@@ -180,7 +158,7 @@ def _is_manifest(document: Node, budget: Allowance) -> bool:
     )
 
 
-def _loose(document: Node, budget: Allowance) -> Iterator[Block | _Elsewhere] | None:
+def _loose(document: Node, budget: Allowance) -> Iterator[Block | Elsewhere] | None:
     """Return the blocks of a document of no known dialect: the whole of it, or its ``env`` members."""
     if isinstance(document, Sequence):
         return iter([Block(document)]) if document.items and all(map(_is_row, document.items)) else None
@@ -205,7 +183,7 @@ def _anywhere(document: Node, budget: Allowance) -> Iterator[Block]:
             waiting += [(item, owner) for item in reversed(node.items)]
         elif isinstance(node, Mapping):
             inside = list(members(node, budget))
-            owner = next((_text(value) for key, value in inside if key.text == "name"), None) or owner
+            owner = next((written(value) for key, value in inside if key.text == "name"), None) or owner
             for key, value in inside:
                 if key.text in {"env", "environment"} and not isinstance(value, Scalar):
                     variables = member(value, "variables", budget)
@@ -217,61 +195,3 @@ def _is_row(node: Node) -> bool:
     return isinstance(node, Mapping) and any(
         isinstance(key, Scalar) and key.text in {"name", "Name"} for key, _ in node.pairs
     )
-
-
-def _text(node: Node | None) -> str | None:
-    return node.text if isinstance(node, Scalar) else None
-
-
-def _of_block(block: Block, group: str, budget: Allowance, depth: int = 0) -> Iterator[Item]:
-    """Yield the variables of a block: a map, or a list of ``NAME=value`` or of ``{name, value}``."""
-    function, argument = intrinsic(block.node)
-    if function == "If" and isinstance(argument, Sequence) and depth < _DEEPEST:
-        for branch in argument.items[1:]:
-            yield from _of_block(replace(block, node=branch), group, budget, depth + 1)
-        return
-    match block.node:
-        case Mapping() if not function:
-            for key, value in members(block.node, budget):
-                yield from _variable(block, group, key.text, value, key.line, budget)
-        case Sequence() if not function:
-            for item in block.node.items:
-                yield from _listed(block, group, item, budget)
-        case Scalar(text="") | Scalar(text="AWS::NoValue"):
-            return
-        case node:
-            yield Note("an environment comes from elsewhere, which is not followed", node.line)
-
-
-def _listed(block: Block, group: str, item: Node, budget: Allowance) -> Iterator[Item]:
-    if isinstance(item, Scalar):
-        name, _, value = item.text.partition("=")
-        if name and not any(map(str.isspace, name)):
-            yield from _variable(block, group, name, Scalar(value, item.line), item.line, budget)
-        elif item.text:
-            yield Unread(f"Line {item.line} is not NAME=VALUE.", item.line)
-        return
-    pairs = {key.text.lower(): value for key, value in members(item, budget)} if isinstance(item, Mapping) else {}
-    name_of = _text(pairs.get("name"))
-    if name_of is None:
-        yield Unread(f"Line {item.line} is not a name with a value.", item.line)
-        return
-    value_of = pairs.get("value", Scalar("", item.line))  # valueFrom and the like refer to it
-    yield from _variable(block, group, name_of, value_of, item.line, budget)
-
-
-def _variable(block: Block, group: str, name: str, value: Node, line: int, budget: Allowance) -> Iterator[Item]:
-    budget.spend(len(name))
-    found = texts(value, budget)
-    if found is None:
-        yield Unread(_NO_STRING, line, {"name": name})
-        return
-    for text, at in found:
-        yield Entry(
-            group=f"{group}.{block.owner}",
-            name=name,
-            value=block.filled(text),
-            line=line if len(found) == 1 else at,
-            owner=block.owner,
-            beside=None if block.beside is None else f"{group}.{block.beside}",
-        )
