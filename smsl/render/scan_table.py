@@ -12,7 +12,7 @@ _HEADINGS = ("variable", "where", "kind", "confidence", "place")
 _GAP = "  "
 _NARROWEST = 12
 _SEPARATORS = " /._-:"
-_FLEXIBLE = (1, 0, 4, 2)
+_FLEXIBLE = (0, 4, 2, 1)
 """The columns that give way where a row is too long: the longest of them first, in doubt in this order."""
 
 

@@ -184,3 +184,20 @@ def test_any_text_is_read(text: str, form: Form | None) -> None:
     for each in items(text, form):
         assert isinstance(each, Entry | Unread | Note)
         assert each.line is None or 1 <= each.line <= text.count("\n") + 2
+
+
+LONG = {
+    "A=x": "x", "A= ": " ", "A=x\t": "\t", 'A="': "\\", "A='x": "\\'", "A=": "${", "B=": "${a:-", "A= x": " #",
+    "": "A_",
+    " ": " ", "export": " ", "A=-----BEGIN X\n": "abc\n", "A=y\n": 'A="x\n', "A: '": "''", "A: ": "x ",
+    "A:\n": "- x\n",
+    '{"A": "': "\\\\", "{": '{"A":\n', "[": "[],", "x: |\n": "  x\n", "A=z": "}", '"': '"',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("start", list(LONG))
+@pytest.mark.parametrize("form", [None, *Form])
+@pytest.mark.parametrize("size", [1 << 15, pytest.param(1 << 19, marks=pytest.mark.verify)])
+def test_a_long_text_is_read(start: str, form: Form | None, size: int) -> None:
+    # Work that grows with the square of a length would not end within the time limit of a test.
+    assert isinstance(items(start + LONG[start] * (size // len(LONG[start])), form), list)

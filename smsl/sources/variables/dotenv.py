@@ -20,7 +20,7 @@ _BARE = re.compile(r"\s*(?:export|declare\s+-x)\s+(\w[\w.-]*)\s*|\s*([A-Z]+(?:_[
 _CLOSING = {quote: re.compile(rf"[^{quote}\\]*(?:\\.[^{quote}\\]*)*{quote}") for quote in "\"'`"}
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "`": "`", "\\": "\\", "$": "$"}
-_COMMENT = re.compile(r"(?:^|\s)\s*#")
+_COMMENT = re.compile(r"\s#")
 _ARMOUR, _ARMOUR_END = "-----BEGIN ", "-----END "
 _SHORTEST_BASE64 = 16
 
@@ -83,9 +83,7 @@ def _armour_end(todo: list[str], at: int) -> int:
 
 def _unquoted(text: str) -> str:
     comment = _COMMENT.search(text)
-    if comment is not None and (comment.start() > 0 or text[:1].isspace()):
-        text = text[: comment.start()]
-    return text.strip()
+    return (text if comment is None else text[: comment.start()]).strip()
 
 
 def _quoted(todo: list[str], at: int, opening: int) -> tuple[str, int] | None:
