@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from smsl.sources.variables.intrinsics import intrinsic, texts
 from smsl.sources.variables.tree import Allowance, Mapping, Node, Scalar, Sequence, members, written
 
 _DEEPEST = 8
+_NAME = re.compile(r"\w[\w.-]*")
 _NO_STRING = "A value is not a string."
 
 
@@ -43,7 +45,7 @@ def variables_of(block: Block, group: str, budget: Allowance, depth: int = 0) ->
     match block.node:
         case Mapping() if not function:
             for key, value in members(block.node, budget):
-                yield from _variable(block, group, key.text, value, key.line, budget)
+                yield from _keyed(block, group, key, value, budget)
         case Sequence() if not function:
             for item in block.node.items:
                 yield from _listed(block, group, item, budget)
@@ -53,10 +55,21 @@ def variables_of(block: Block, group: str, budget: Allowance, depth: int = 0) ->
             yield Note("an environment comes from elsewhere, which is not followed", node.line)
 
 
+def _keyed(block: Block, group: str, key: Scalar, value: Node, budget: Allowance) -> Iterator[Item]:
+    """Yield one pair of a map; where ``{NAME=value}`` or ``{NAME:value}`` makes a key of both, it is none to print."""
+    empty = isinstance(value, Scalar) and not value.text and not value.quoted
+    if empty and "=" in key.text:
+        yield from _listed(block, group, key, budget)
+    elif "=" in key.text or (empty and ":" in key.text and not key.quoted):
+        yield Unread(f"Line {key.line} has no name before its value.", key.line)
+    else:
+        yield from _variable(block, group, key.text, value, key.line, budget)
+
+
 def _listed(block: Block, group: str, item: Node, budget: Allowance) -> Iterator[Item]:
     if isinstance(item, Scalar):
         name, _, value = item.text.partition("=")
-        if name and not any(map(str.isspace, name)):
+        if _NAME.fullmatch(name):
             yield from _variable(block, group, name, Scalar(value, item.line), item.line, budget)
         elif item.text:
             yield Unread(f"Line {item.line} is not NAME=VALUE.", item.line)

@@ -49,6 +49,8 @@ def entries(lines: Iterable[str]) -> Iterator[Item]:
 
 def _is_base64_end(name: str, rest: str) -> bool:
     """Tell the last line of a key without quotes: what stands before its padding is no name to print."""
+    if rest.strip() == "=":
+        return True
     mixed = any(map(str.islower, name)) and any(map(str.isupper, name)) and any(map(str.isdigit, name))
     return not rest.strip("= \t") and mixed and len(name) >= _SHORTEST_BASE64 and "_" not in name
 
@@ -57,12 +59,12 @@ def _value(todo: list[str], at: int, start: int) -> tuple[str, int]:
     """Return the value that begins in a line, and the index of the line after it."""
     text = todo[at][start:]
     lead = text.lstrip()
-    if lead[:1] in _CLOSING and lead:
+    if lead[:1] in _CLOSING:
         opening = len(todo[at]) - len(lead)
         quoted = _quoted(todo, at, opening)
         if quoted is not None:
             return quoted
-        return _unquoted(lead[1:]), at + 1  # the quote is never closed: the line is all there is
+        text = lead = lead[1:]  # the quote is never closed: the line, or the key that begins in it, is all there is
     if lead.startswith(_ARMOUR) and _ARMOUR_END not in lead:
         end = _armour_end(todo, at + 1)
         return "\n".join([lead, *todo[at + 1 : end]]), end
@@ -76,7 +78,9 @@ def _armour_end(todo: list[str], at: int) -> int:
         if line.lstrip().startswith(_ARMOUR_END):
             return place + 1
         found = _START.match(line)
-        if not line.strip() or (found is not None and not _is_base64_end(found[1], line[found.end() :])):
+        rest = line[found.end() :] if found else ""
+        last = place + 1 < len(todo) and todo[place + 1].lstrip().startswith(_ARMOUR_END) and not rest.strip("= \t")
+        if not line.strip() or (found is not None and not last and not _is_base64_end(found[1], rest)):
             return place
     return len(todo)
 
