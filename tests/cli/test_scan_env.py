@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -293,6 +294,26 @@ def test_a_terminal_gets_a_table(files: Path) -> None:
     assert json.loads(lines)["flagged"]
 
 
+def test_a_person_who_types_is_told_how_to_end(tmp_path: Path) -> None:
+    leader, follower = pty.openpty()
+    program = [sys.executable, "-c", "from smsl.cli import main; main()", "scan-env"]
+    with subprocess.Popen(
+        program, stdin=follower, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        os.close(follower)
+        os.write(leader, b"A=b\n\x04")
+        output, errors = process.communicate(timeout=60)
+    os.close(leader)
+    assert json.loads(output)["name"] == "A"
+    assert errors == "Reading standard input, up to Ctrl-D. To scan files, name them.\n"
+
+
+def test_without_standard_input_it_says_so(files: Path, smsl: Run) -> None:
+    done = smsl("scan-env", code="import sys; sys.stdin = None\nfrom smsl.cli import main; main()")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "standard input: There is no standard input. Name a file.\n"
+
+
 def test_a_name_cannot_steer_a_terminal(files: Path, smsl: Run) -> None:
     (files / "steer.json").write_text(json.dumps({"\x1b[2J_PASSWORD": SECRET}))
     assert "\x1b" not in smsl("scan-env", "steer.json", "--format", "table", cwd=files).stdout
@@ -300,7 +321,10 @@ def test_a_name_cannot_steer_a_terminal(files: Path, smsl: Run) -> None:
 
 def test_sarif_names_files_from_where_it_runs(files: Path, smsl: Run) -> None:
     done = smsl("scan-env", "flagged.env", str(files / "marked.env"), "nowhere.env", "--format", "sarif", cwd=files)
-    [run] = json.loads(done.stdout)["runs"]
+    document = json.loads(done.stdout)
+    schema = json.loads((Path(__file__).parent.parent / "render" / "sarif" / "sarif-2.1.0.json").read_text())
+    jsonschema.validate(document, schema, jsonschema.Draft202012Validator)
+    [run] = document["runs"]
     places = [each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in run["results"]]
     assert places == ["flagged.env", "marked.env"]
     assert run["invocations"][0]["executionSuccessful"] is False

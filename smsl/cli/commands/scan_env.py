@@ -67,6 +67,8 @@ def command(
     from smsl.sources.variables.read import Form
 
     chosen = output or (Format.TABLE if sys.stdout.isatty() else Format.JSONL)
+    if not paths and sys.stdin is not None and sys.stdin.isatty():
+        _notice("Reading standard input, up to Ctrl-D. To scan files, name them.")
     given: Form | None = None if form is InputFormat.AUTO else Form(form.value)
     answered = _write if chosen is Format.JSONL else _tell
     named = _in_sources if chosen is Format.SARIF else str

@@ -29,6 +29,8 @@ def items(document: Node, group: str, budget: Allowance, *, loose: bool) -> Iter
     found = _known(document, budget)
     if found is None and (loose or _is_manifest(document, budget)):
         found = _loose(document, budget)
+    if found is None and not loose:
+        found = _by_function(document, budget)
     if found is None:
         if loose:
             yield Unread(f"No environment variables are found in the document of line {document.line}.", document.line)
@@ -149,6 +151,21 @@ def _compose(services: Mapping, budget: Allowance) -> Iterator[Block | Elsewhere
         file = member(service, "env_file", budget)
         if file is not None:
             yield Elsewhere(f"services.{key.text} has an env_file, which is not followed: scan it too", file.line)
+
+
+def _by_function(document: Node, budget: Allowance) -> Iterator[Block | Elsewhere] | None:
+    """Return the blocks of what ``sam local`` takes as ``--env-vars``: functions' names to their variables.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-using-invoke.html
+    """
+    blocks = (
+        [Block(value, key.text) for key, value in members(document, budget)] if isinstance(document, Mapping) else []
+    )
+    alike = all(
+        isinstance(block.node, Mapping) and all(isinstance(value, Scalar) for _, value in block.node.pairs)
+        for block in blocks
+    )
+    return iter(blocks) if blocks and alike else None
 
 
 def _is_manifest(document: Node, budget: Allowance) -> bool:

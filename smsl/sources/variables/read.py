@@ -55,6 +55,8 @@ def text_of(path: Path) -> Iterator[Iterable[str]]:
         InputError: The file cannot be opened, or is text in UTF-16.
     """
     if str(path) == "-":
+        if sys.stdin is None:
+            raise InputError("There is no standard input.", "Name a file.")
         _refuse_utf_16(sys.stdin.buffer)
         if isinstance(sys.stdin, io.TextIOWrapper):
             sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
