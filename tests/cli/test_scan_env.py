@@ -200,6 +200,7 @@ def files(tmp_path: Path) -> Path:
         (["broken.jsonl"], 3, 3, ""),
         (["broken.jsonl", "flagged.env"], 1, 4, ""),
         (["nowhere.env", "flagged.env"], 2, 1, "nowhere.env: The file cannot be read (FileNotFoundError)."),
+        (["/proc/self/mem", "clean.env"], 2, 1, "/proc/self/mem: The file cannot be read ("),
         (["wide.env", "clean.env"], 2, 1, "wide.env: The file is not text in UTF-8"),
         (["wide_le.env"], 2, 0, "iconv -f UTF-16"),
         (["marked.env"], 1, 1, ""),

@@ -98,18 +98,13 @@ def _quoted(todo: list[str], at: int, opening: int) -> tuple[str, int] | None:
     while place < len(todo):
         line = todo[place]
         found = closing.match(line, start)
-        if (
-            found is None
-            and quote == "'"
-            and place == at
-            and line.rstrip().endswith("'")
-            and len(line.rstrip()) > start
-        ):
-            # In a shell a backslash is nothing special here: 'C:\temp\' ends with its last quote.
-            return line.rstrip()[start:-1], at + 1
         if found is not None:
             pieces.append(line[start : found.end() - 1])
             return _closed(pieces, quote, line[found.end() :], place + 1)
+        whole = line.rstrip()
+        if quote == "'" and place == at and whole.endswith("'") and len(whole) > start:
+            # In a shell a backslash is nothing special here: 'C:\temp\' ends with its last quote.
+            return whole[start:-1], at + 1
         pieces.append(line[start:])
         place, start = place + 1, 0
     return None

@@ -52,7 +52,7 @@ def text_of(path: Path) -> Iterator[Iterable[str]]:
     """Yield the lines of a file, or of standard input for ``-``, as they come; bytes that are not UTF-8 are replaced.
 
     Raises:
-        InputError: The file cannot be opened, or is text in UTF-16.
+        InputError: The file cannot be opened or read, or is text in UTF-16.
     """
     if str(path) == "-":
         if sys.stdin is None:
@@ -60,7 +60,7 @@ def text_of(path: Path) -> Iterator[Iterable[str]]:
         _refuse_utf_16(sys.stdin.buffer)
         if isinstance(sys.stdin, io.TextIOWrapper):
             sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
-        yield sys.stdin
+        yield _told(sys.stdin)
         return
     try:
         file = path.open("rb")
@@ -69,14 +69,29 @@ def text_of(path: Path) -> Iterator[Iterable[str]]:
             "The directory holds no .env, serverless.yml, template.yaml or compose file.", "Name the files themselves."
         ) from None
     except OSError as error:
-        raise InputError(f"The file cannot be read ({type(error).__name__}).", "Check its name and its mode.") from None
+        raise _unreadable(error) from None
     with io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace") as text:
         _refuse_utf_16(file)
-        yield text
+        yield _told(text)
+
+
+def _told(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines; a disk or a device that fails while it is read is told as a file that does not open."""
+    try:
+        yield from lines
+    except OSError as error:
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: OSError) -> InputError:
+    return InputError(f"The file cannot be read ({type(error).__name__}).", "Check its name and its mode.")
 
 
 def _refuse_utf_16(file: BinaryIO) -> None:
-    start = file.peek(_PEEKED)[:_PEEKED] if isinstance(file, io.BufferedReader) else b""
+    try:
+        start = file.peek(_PEEKED)[:_PEEKED] if isinstance(file, io.BufferedReader) else b""
+    except OSError as error:
+        raise _unreadable(error) from None
     if start.startswith(_UTF_16) or b"\0" in start:
         raise InputError(
             "The file is not text in UTF-8: it is UTF-16, or no text at all.",
