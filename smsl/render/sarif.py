@@ -145,6 +145,7 @@ def _notice(notice: Notice) -> dict[str, Any]:
 
 
 def _locations(place: Place) -> list[dict[str, Any]]:
+    """Return where something stands: the line, and never its text as a snippet, which may hold a secret."""
     location: dict[str, Any] = {}
     if place.file is not None:
         location["physicalLocation"] = {

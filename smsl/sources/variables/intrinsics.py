@@ -5,7 +5,7 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/i
 
 from __future__ import annotations
 
-from smsl.sources.variables.tree import Allowance, Mapping, Node, Scalar, Sequence
+from smsl.sources.variables.tree import Allowance, Mapping, Node, Scalar, Sequence, members
 
 _DEEPEST = 20
 _ARGUMENTS = 2
@@ -49,8 +49,8 @@ def _text(node: Node, budget: Allowance, depth: int) -> str | None:
             return _written(argument, budget)
         case "Base64", Mapping():
             return _text(_untagged(argument), budget, depth + 1) or _UNKNOWN
-        case "Sub", Sequence(items=[Scalar() as first, *_]):
-            return _written(first, budget)
+        case "Sub", Sequence(items=[Scalar() as first, *more]):
+            return _substituted(_written(first, budget), more[0] if more else None, budget, depth)
         case "Join", Sequence(items=[Scalar() as delimiter, Sequence() as parts]):
             found = [_text(part, budget, depth + 1) for part in parts.items]
             budget.spend(len(found) * len(delimiter.text))
@@ -58,6 +58,17 @@ def _text(node: Node, budget: Allowance, depth: int) -> str | None:
         case "Ref", Scalar():
             return f"${{{argument.text}}}"
     return _UNKNOWN
+
+
+def _substituted(text: str, names: Node | None, budget: Allowance, depth: int) -> str:
+    """Return the text of a ``Fn::Sub`` with what its own map of names writes down."""
+    for key, value in members(names, budget) if isinstance(names, Mapping) else ():
+        inner, place = _text(value, budget, depth + 1), f"${{{key.text}}}"
+        budget.spend(len(text))
+        if inner is not None:
+            budget.spend(text.count(place) * len(inner))
+            text = text.replace(place, inner)
+    return text
 
 
 def _written(node: Scalar, budget: Allowance) -> str:
