@@ -83,7 +83,7 @@ class Allowance:
 
 def allowance(text: str) -> Allowance:
     """Return what a document of this text may cost: some ten times its length, which no hand-written one needs."""
-    return Allowance(1_000_000 + 10 * len(text))
+    return Allowance(250_000 + 10 * len(text))
 
 
 def members(mapping: Mapping, budget: Allowance) -> Iterator[tuple[Scalar, Node]]:
