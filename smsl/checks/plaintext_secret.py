@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from smsl.checks.reading.environment import variables
 from smsl.model.evidence import Evidence
-from smsl.model.finding import Area, Confidence, Finding, Fix, Rule, Severity
+from smsl.model.finding import Area, Confidence, Finding, Rule, Severity
 from smsl.model.variable import Leak, is_plaintext
 
 RULE = Rule("plaintext-secret", Area.ENV, Severity.HIGH, "Variable holds a secret in plain text", __doc__)
@@ -40,9 +40,6 @@ def check(evidence: Evidence) -> Iterator[Finding]:
                     f" ({leak.kind}{inside}, {leak.confidence} confidence)"
                 ),
                 confidence=Confidence(leak.confidence.value),
-                fix=Fix(
-                    f"Store what {variable.name} holds in Secrets Manager, name the secret in the variable instead,"
-                    " and change the exposed value."
-                ),
                 detail=variable.name,
+                variable=variable.name,
             )

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from smsl.fixes.apply_network import CHANGES
-from smsl.model.finding import Step
+from smsl.model.finding import Move, Step
 from smsl.model.policy import Grant, Policy, parse_policy
-from smsl.model.snapshot import Function, Key, Role, Secret, SecretVersion, Snapshot
+from smsl.model.snapshot import Function, Key, Role, Rotation, Secret, SecretId, SecretVersion, Snapshot
 from smsl.model.unknown import Unknown
+from smsl.model.variable import EnvironmentVariable, Reference
 
 
 def apply(snapshot: Snapshot, step: Step) -> Snapshot:
@@ -120,6 +121,26 @@ def _create_grant(snapshot: Snapshot, step: Step) -> Snapshot:
     return _keys(snapshot, str(step.parameters["KeyId"]), change)
 
 
+def _create_secret(snapshot: Snapshot, step: Step) -> Snapshot:
+    """Add a secret with a value, under the key that AWS manages."""
+    name, region = str(step.parameters["Name"]), step.region or ""
+    account = snapshot.functions[0].account if snapshot.functions else ""
+    partition = snapshot.functions[0].arn.split(":")[1] if snapshot.functions else "aws"
+    # The suffix is drawn by AWS.
+    arn = f"arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-AbCdEf"
+    version = SecretVersion("new", ("AWSCURRENT",))
+    new = Secret(arn, name, region, account, None, None, (version,), Rotation(False, None, None, None), None, None, ())
+    return replace(snapshot, secrets={**snapshot.secrets, SecretId(region, name): new, SecretId(region, arn): new})
+
+
+def _moved(function: Function, move: Move) -> Function:
+    if isinstance(function.variables, Unknown) or move.back:
+        return function
+    kept = tuple(each for each in function.variables if each.name not in (move.variable, move.reference))
+    named = Reference(move.secret, "secret-name", certain=True)
+    return replace(function, variables=(*kept, EnvironmentVariable(move.reference, named, len(move.secret))))
+
+
 def _function(snapshot: Snapshot, step: Step) -> Snapshot:
     swap = None if step.edit is None else step.edit.swap
     config = step.parameters.get("VpcConfig", {})
@@ -130,6 +151,8 @@ def _function(snapshot: Snapshot, step: Step) -> Snapshot:
         if swap is not None:
             layers = tuple(swap[1] if layer == swap[0] else layer for layer in function.layers)
             function = replace(function, layers=layers)
+        if step.move is not None:
+            function = _moved(function, step.move)
         return replace(function, ipv6_allowed=bool(config.get("Ipv6AllowedForDualStack", function.ipv6_allowed)))
 
     return replace(snapshot, functions=tuple(change(function) for function in snapshot.functions))
@@ -143,6 +166,7 @@ _CHANGES: Mapping[str, Callable[[Snapshot, Step], Snapshot]] = {
     "DeleteResourcePolicy": _secret_policy,
     "RestoreSecret": _restore,
     "PutSecretValue": _put_value,
+    "CreateSecret": _create_secret,
     "EnableKey": _state("Enabled"),
     "CancelKeyDeletion": _state("Disabled"),
     "CreateGrant": _create_grant,

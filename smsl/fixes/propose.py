@@ -14,6 +14,7 @@ from smsl.fixes.apply import apply
 from smsl.fixes.endpoints import allow_in_policy
 from smsl.fixes.network import network_candidates
 from smsl.fixes.policies import Candidate, policy_candidate, swap_layer
+from smsl.fixes.variables import leaking, store_variable
 from smsl.model.evidence import Access, Blocker, Evidence, Subject, Verdict
 from smsl.model.finding import Finding, Fix
 from smsl.model.snapshot import NOT_ASKED, Snapshot
@@ -65,6 +66,8 @@ def fix_for(evidence: Evidence, finding: Finding) -> Fix | None:
     An Allow that cannot help, because another layer denies all the same, is never proposed: steps are kept only
     when the access is readable after all of them.
     """
+    if finding.rule.id == "plaintext-secret":
+        return _out_of_the_environment(evidence, finding)
     subject, access = _access(evidence, finding)
     if subject is None or access is None or not access.blockers or finding.secret != access.wanted.text:
         return None
@@ -74,6 +77,13 @@ def fix_for(evidence: Evidence, finding: Finding) -> Fix | None:
             return _fix(_needed(evidence.snapshot, access, tried), Verdict.READABLE)
     advice = tuple(dict.fromkeys(_advice(access, blocker) for blocker in access.blockers))
     return Fix(summary=advice[0], notes=advice[1:])
+
+
+def _out_of_the_environment(evidence: Evidence, finding: Finding) -> Fix | None:
+    for subject in evidence.subjects:
+        if subject.function.qualified_arn == finding.function and leaking(subject.function, finding.variable):
+            return store_variable(evidence.snapshot, subject.function, finding.variable)
+    return None
 
 
 def _access(evidence: Evidence, finding: Finding) -> tuple[Subject | None, Access | None]:

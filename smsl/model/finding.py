@@ -75,6 +75,22 @@ class Step:
     """JMESPath into the operation's answer."""
     stdin: str | None = None
     """The parameter that is read from standard input, so that no value stands on a command line."""
+    move: Move | None = None
+    """Set when the value is that of a function's variable: it goes through a pipe, past eyes and files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A variable whose value goes to a secret, while another variable names the secret in its place."""
+
+    function: str
+    variable: str
+    reference: str
+    """The variable that names the secret."""
+    secret: str
+    """The secret's name."""
+    back: bool = False
+    """The way back: the value comes out of the secret into the variable again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +139,8 @@ class Fix:
     """The verdict of the access after the steps, as assessed again."""
     notes: tuple[str, ...] = ()
     """Words of warning: who owns the resource, what it costs."""
+    ways: tuple[str, ...] = ()
+    """Ways to go on from there, of which one is to be chosen: how the code reads the secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +163,8 @@ class Finding:
     """What is wrong, for the fingerprint: never a line number, never anything derived from a value."""
     secret: str | None = None
     """The secret concerned, where there is one."""
+    variable: str = ""
+    """The environment variable concerned, where there is one."""
     suppressed: str | None = None
     """The reason of the suppression."""
     extra: Mapping[str, str] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from smsl.model.evidence import Access, Subject, Verdict
-from smsl.model.finding import Dialect, Finding, Severity
+from smsl.model.finding import Dialect, Finding, Move, Severity
 from smsl.model.origin import Basis
 from smsl.model.reach import Reach
 from smsl.model.report import Report
@@ -15,7 +15,7 @@ from smsl.render.footer import footer_lines
 from smsl.render.headline import ORDER, headline, several, single, table
 from smsl.render.page import wrapped
 from smsl.render.questions import access_lines, secret_name
-from smsl.render.remedy import fix_lines
+from smsl.render.remedy import fix_lines, moves
 
 _MANY = 5
 """With more functions than these a table comes first."""
@@ -124,6 +124,7 @@ def _findings(findings: Sequence[Finding], printed: set[str], told: set[str], wi
     A message that a row has `told` is not repeated, nor is a fix that was `printed` before.
     """
     lines: list[str] = []
+    first: Move | None = None
     for finding in findings:
         head = f"{finding.rule.id} ({finding.severity})"
         if any(finding.message.endswith(message) for message in told):
@@ -137,8 +138,9 @@ def _findings(findings: Sequence[Finding], printed: set[str], told: set[str], wi
         block = (
             []
             if finding.fix is None or finding.severity < fixes.least
-            else fix_lines(finding.fix, width, fixes.dialect)
+            else fix_lines(finding.fix, width, fixes.dialect, like=first)
         )
+        first = first or moves(finding.fix)
         if block and "\n".join(block) not in printed:
             printed.add("\n".join(block))
             lines += block

@@ -149,6 +149,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
         "steps": [_step(step) for step in fix.steps],
         "turns": fix.turns,
         "terraform": terraform.render(fix) if fix.steps else None,
+        "ways": list(fix.ways),
     }
 
 
@@ -175,6 +176,14 @@ def _step(step: Step) -> dict[str, Any]:
         "bind": step.bind,
         "query": step.query,
         "stdin": step.stdin,
+        "move": None
+        if step.move is None
+        else {
+            "function": step.move.function,
+            "variable": step.move.variable,
+            "reference": step.move.reference,
+            "secret": step.move.secret,
+        },
     }
 
 

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from smsl.model.finding import Dialect, Fix
+from smsl.model.finding import Dialect, Fix, Move
 from smsl.render.fix import awscli, terraform
 from smsl.render.page import indented, wrapped
 
 
-def fix_lines(fix: Fix, width: int, dialect: Dialect = Dialect.AWSCLI) -> list[str]:
-    """Return a fix in lines; its commands or blocks can be pasted as they stand."""
+def moves(fix: Fix | None) -> Move | None:
+    """Return the variable that a fix takes out of an environment; None for any other fix."""
+    return next((step.move for step in fix.steps if step.move is not None), None) if fix is not None else None
+
+
+def fix_lines(fix: Fix, width: int, dialect: Dialect = Dialect.AWSCLI, like: Move | None = None) -> list[str]:
+    """Return a fix in lines; its commands or blocks can be pasted as they stand.
+
+    Args:
+        fix: What to show.
+        width: Columns.
+        dialect: How its steps are written.
+        like: A variable of the same function whose fix was shown: of another one's, only what differs is said.
+    """
+    move = moves(fix)
+    if move is not None and like is not None:
+        text = f"Fix: the same as for {like.variable}, with {move.variable} in its place everywhere."
+        return wrapped(text, width, "", "  ")
     if not fix.steps:
         lines = wrapped(f"No command to paste: {fix.summary}", width, "", "  ")
     else:
@@ -19,6 +35,10 @@ def fix_lines(fix: Fix, width: int, dialect: Dialect = Dialect.AWSCLI) -> list[s
             lines += wrapped(f"No undo: {fix.no_undo}", width, "", "  ")
     for note in fix.notes:
         lines += wrapped(f"Mind: {note}", width, "", "  ")
+    if fix.ways:
+        lines += ["Then read it in one of these ways:"]
+    for way in fix.ways:
+        lines += wrapped(way, width, "  ", "    ")
     return lines
 
 

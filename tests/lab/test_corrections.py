@@ -201,6 +201,19 @@ def test_user_boundary(stage: Stage) -> None:
 # Lambda, and the extension's layer
 
 
+def test_function_has_a_revision(stage: Stage) -> None:
+    new_function(stage, "revised")
+    first = stage.functions.get_function_configuration(FunctionName="revised")["RevisionId"]
+
+    assert stage.functions.get_function(FunctionName="revised")["Configuration"]["RevisionId"] == first
+    stage.functions.update_function_configuration(FunctionName="revised", Timeout=11, RevisionId=first)
+    second = stage.functions.get_function_configuration(FunctionName="revised")["RevisionId"]
+    assert second != first
+    again = {"FunctionName": "revised", "Timeout": 12, "RevisionId": first}
+    status, code, _ = refusal(stage.functions.update_function_configuration, **again)
+    assert (status, code) == (412, "PreconditionFailedException")
+
+
 def test_layers_of_other_accounts(stage: Stage) -> None:
     own = stage.functions.publish_layer_version(LayerName="own", Content={"ZipFile": b"PK\x05\x06" + b"\0" * 18})
     wanted = [EXTENSION_LAYERS["x86_64"], own["LayerVersionArn"]]

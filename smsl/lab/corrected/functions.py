@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, unquote
+from uuid import NAMESPACE_OID, uuid5
 
 from smsl.lab.correction import Correction
 from smsl.lab.emulator import Emulator
+from smsl.lab.errors import failure
 from smsl.lab.exchange import Reply, Request
 
 _API = "https://docs.aws.amazon.com/lambda/latest/api/"
@@ -86,6 +89,37 @@ def _plain_name(request: Request, _emulator: Emulator) -> Request | None:
     return replace(request, message=replace(request.message, target=target))
 
 
+def _revised(request: Request, reply: Reply, emulator: Emulator) -> Reply:
+    answered = reply.json()
+    configuration = answered.get("Configuration") or answered
+    name, version = str(configuration.get("FunctionName")), str(configuration.get("Version"))
+    configuration["RevisionId"] = _revision(emulator, request.region, name, version)
+    return reply.with_json(answered)
+
+
+def _only_that_revision(request: Request, emulator: Emulator) -> Reply | None:
+    if request.operation != "UpdateFunctionConfiguration":
+        return None
+    wanted = request.body().get("RevisionId")
+    # Another correction has put the plain name into the path.
+    name = request.message.target.partition("?")[0].split("/functions/")[1].partition("/")[0]
+    if wanted is None or wanted == _revision(emulator, request.region, unquote(name), "$LATEST"):
+        return None
+    message = "The Revision Id provided does not match the latest Revision Id. Call the GetFunction API to get it."
+    return failure(request, 412, "PreconditionFailedException", message)
+
+
+def _revision(emulator: Emulator, region: str, name: str, version: str) -> str:
+    from moto.awslambda.exceptions import UnknownFunctionException
+
+    try:
+        function = emulator.backend("lambda", region).get_function(name, version)
+    except UnknownFunctionException:
+        return ""  # moto says itself that there is none
+    text = json.dumps(function.get_configuration(), sort_keys=True, default=str)
+    return str(uuid5(NAMESPACE_OID, text))
+
+
 ROWS: tuple[Correction, ...] = (
     Correction(
         "function-named-by-arn",
@@ -108,6 +142,15 @@ ROWS: tuple[Correction, ...] = (
         "moto always says vpc-123abc.",
         f"{_API}API_VpcConfigResponse.html",
         after=_true_vpc,
+    ),
+    Correction(
+        "function-has-a-revision",
+        "lambda",
+        ("GetFunction", "GetFunctionConfiguration", "UpdateFunctionConfiguration"),
+        "moto has no RevisionId, and overwrites what somebody else changed meanwhile.",
+        f"{_API}API_UpdateFunctionConfiguration.html#lambda-UpdateFunctionConfiguration-request-RevisionId",
+        before=_only_that_revision,
+        after=_revised,
     ),
     Correction(
         "listing-has-no-state",

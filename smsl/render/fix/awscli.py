@@ -11,13 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from smsl.model.finding import Edit, Fix, Step
+from smsl.render.fix.command import WIDTH, option, wrap
+from smsl.render.fix.moving import moved
 from smsl.render.neutral import json_text, shell
 
-WIDTH = 76
-"""Columns that a command should fit in; a word that is longer stays whole."""
-_LAST_CAPITALS = re.compile(r"[A-Z]{2,}s$")
-_CAPITAL_WORD = re.compile(r"(.)([A-Z][a-z]+)")
-_CAPITAL_AFTER_SMALL = re.compile(r"([a-z0-9])([A-Z])")
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@=+*-]+")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[^"{}\[\],:]+|[{}\[\],:]')
@@ -80,25 +77,14 @@ def render_undo(fix: Fix) -> str:
     return _script(fix.undo, "-undo")
 
 
-def option(parameter: str) -> str:
-    """Return the name of an operation or a parameter as the AWS CLI spells it: ``GroupId`` is ``group-id``.
-
-    Source: https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters.html
-    """
-    name = parameter
-    plural = _LAST_CAPITALS.search(name)
-    if plural is not None:
-        name = f"{name[: plural.start()]}-{plural[0].lower()}"
-    name = _CAPITAL_AFTER_SMALL.sub(r"\1-\2", _CAPITAL_WORD.sub(r"\1-\2", name)).lower()
-    return re.sub("-+", "-", name).strip("-")
-
-
 def _script(steps: Sequence[Step], suffix: str) -> str:
     bound = frozenset(step.bind for step in steps if step.bind)
     return " &&\n".join(_step(step, bound, suffix) for step in steps)
 
 
 def _step(step: Step, bound: frozenset[str], suffix: str) -> str:
+    if step.move is not None:
+        return moved(step, step.move)
     options = _options(step.service, step.parameters, bound)
     if step.edit is not None:
         return _edit(step, step.edit, options, bound, suffix)
@@ -131,7 +117,7 @@ def _edit(step: Step, edit: Edit, options: list[str], bound: frozenset[str], suf
     # An operation that takes the document away altogether has no parameter for what is left of it: nothing is.
     file = [f"--{option(edit.parameter)} {shell(f'file://{stem}.after.json')}"] if edit.parameter else []
     return (
-        f"{_wrap(f'aws {edit.service} {option(edit.fetch)}', [*fetch, *_region(step)])} |\n"
+        f"{wrap(f'aws {edit.service} {option(edit.fetch)}', [*fetch, *_region(step)])} |\n"
         f"python3 -c '{_program(change).rstrip()}' \\\n  {shell(stem)} {_document(change, bound)} &&\n"
         f"{{ diff {before} {after} || true; }} &&\n"
         f"{_command(step, [*options, *file])}"
@@ -147,24 +133,11 @@ def _program(change: Mapping[str, Any]) -> str:
 
 
 def _command(step: Step, options: Sequence[str]) -> str:
-    return _wrap(f"aws {step.service} {option(step.operation)}", [*options, *_region(step)])
+    return wrap(f"aws {step.service} {option(step.operation)}", [*options, *_region(step)])
 
 
 def _region(step: Step) -> list[str]:
     return [f"--region {shell(step.region)}"] if step.region else []
-
-
-def _wrap(head: str, options: Sequence[str]) -> str:
-    """Fill lines up to WIDTH; a line that goes on ends with a backslash."""
-    lines, line = [], head
-    for each in options:
-        used = len(line) - (line.rfind("\n") + 1)
-        if used + len(each.partition("\n")[0]) + len("  \\") > WIDTH:
-            lines.append(line)
-            line = f"  {each}"
-        else:
-            line = f"{line} {each}"
-    return " \\\n".join([*lines, line])
 
 
 def _options(service: str, parameters: Mapping[str, Any], bound: frozenset[str]) -> list[str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from smsl.model.finding import Fix, Step
+from smsl.model.finding import Fix, Move, Step
 from smsl.render.fix import awscli
 from smsl.render.fix.documents import edited, existing
 from smsl.render.fix.hcl import Block, Call, Raw, block, comment, label
@@ -56,9 +56,31 @@ def undo(fix: Fix) -> str:
 def _of_step(step: Step, known: References) -> list[str]:
     if step.edit is not None:
         return edited(step, step.edit) or [_elsewhere(step)]
+    if step.move is not None:
+        return _moved(step, step.move)
     make = _MAKERS.get((step.service, step.operation))
     found = None if make is None else make(step, known)
     return [_elsewhere(step)] if found is None else found
+
+
+def _moved(step: Step, move: Move) -> list[str]:
+    """Return the blocks for a value that moves: the value itself stays out of them, as they would keep it in a state.
+
+    Source: https://developer.hashicorp.com/terraform/language/manage-sensitive-data
+    """
+    if step.operation == "CreateSecret":
+        made = block("resource", "aws_secretsmanager_secret", step_label(step), name=move.secret)
+        store = (
+            "Put the value in with the AWS CLI: aws secretsmanager put-secret-value. Terraform's state would keep it."
+        )
+        return [made, comment(store)]
+    how = f"take {move.variable} out of environment.variables and add {move.reference}"
+    block_ = Block({"variables": {move.reference: move.secret}})
+    label_ = new_label(move.function)
+    return [
+        f"{existing(f'Function {move.function}', how)}\n"
+        + block("resource", "aws_lambda_function", label_, environment=block_)
+    ]
 
 
 def _elsewhere(step: Step) -> str:
