@@ -16,7 +16,7 @@ from smsl.fixes.network import network_candidates
 from smsl.fixes.policies import Candidate, policy_candidate, swap_layer
 from smsl.model.evidence import Access, Blocker, Evidence, Subject, Verdict
 from smsl.model.finding import Finding, Fix
-from smsl.model.snapshot import Snapshot
+from smsl.model.snapshot import NOT_ASKED, Snapshot
 from smsl.net.codes import FIX, fix_text
 
 _TRIES = 24
@@ -135,7 +135,7 @@ def _needed(snapshot: Snapshot, access: Access, candidates: list[Candidate]) -> 
 
 def _turned(snapshot: Snapshot, access: Access, candidates: list[Candidate]) -> Verdict | None:
     """Return the verdict of the access after all steps."""
-    changed = replace(snapshot, functions=(access.function,))
+    changed = replace(snapshot, functions=(access.function,), principals=NOT_ASKED)
     for candidate in candidates:
         for step in candidate.steps:
             changed = apply(changed, step)
