@@ -130,3 +130,21 @@ def test_importing_the_lab_loads_neither_moto_nor_boto() -> None:
     )
     answered = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answered.stdout.strip() == "[]"
+
+
+def test_an_emptied_account_holds_nothing_and_gives_the_same_ids_again() -> None:
+    with embedded(sample=False) as running:
+        stage = open_stage(running.url)
+
+        def made() -> tuple[str, str]:
+            vpc = stage.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+            return str(vpc), str(stage.secrets.create_secret(Name="one", SecretString="x")["ARN"])
+
+        made()
+        running.empty()
+        first = made()
+        running.empty()
+        assert stage.secrets.list_secrets()["SecretList"] == []
+        assert first[0] not in {row["VpcId"] for row in stage.ec2.describe_vpcs()["Vpcs"]}
+        running.empty()
+        assert made() == first
