@@ -64,7 +64,7 @@ class Emulator:
         gc.freeze()  # what is imported stays: later collections need not look at it
 
     def empty(self) -> None:
-        """Forget everything that was made; identifiers start over, the same after each time that it is emptied."""
+        """Forget everything that was made."""
         from moto.core.base_backend import BackendDict
         from moto.core.model_instances import reset_model_data
         from moto.moto_api._internal import mock_random
