@@ -12,6 +12,7 @@ from smsl.lab.corrected import (
     layers,
     nat,
     network,
+    organizations,
     policies,
     public_access,
     secrets,
@@ -33,6 +34,7 @@ CORRECTIONS: tuple[Correction, ...] = (
     *public_access.ROWS,
     *nat.ROWS,
     *transit.ROWS,
+    *organizations.ROWS,
 )
 
 

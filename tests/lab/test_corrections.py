@@ -770,3 +770,22 @@ def test_absent_ids_refused(stage: Stage) -> None:
     ):
         status, code, _ = refusal(call, **{parameter: [identifier]})
         assert (status, code) == (400, wanted)
+
+
+# Organizations
+
+
+def test_account_has_a_path(connect: Any) -> None:
+    organizations = connect("organizations", "us-east-1")
+    made = organizations.create_organization(FeatureSet="ALL")["Organization"]["Id"]
+    (root,) = organizations.list_roots()["Roots"]
+    unit = organizations.create_organizational_unit(ParentId=root["Id"], Name="shops")["OrganizationalUnit"]["Id"]
+    account = organizations.create_account(AccountName="member", Email="member@example.com")["CreateAccountStatus"]
+    member = account["AccountId"]
+
+    def paths(identifier: str) -> list[str]:
+        return organizations.describe_account(AccountId=identifier)["Account"]["Paths"]
+
+    assert paths(ACCOUNT) == [f"{made}/{root['Id']}/{ACCOUNT}/"]
+    organizations.move_account(AccountId=member, SourceParentId=root["Id"], DestinationParentId=unit)
+    assert paths(member) == [f"{made}/{root['Id']}/{unit}/{member}/"]

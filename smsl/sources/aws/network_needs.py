@@ -267,7 +267,6 @@ def _peering_calls(region: str, facts: Facts, peerings: list[str], vpcs: tuple[s
 def _transit_calls(region: str, facts: Facts, gateways: list[str], vpcs: tuple[str, ...]) -> Iterator[Call]:
     if not gateways:
         return
-    yield from _filtered("DescribeTransitGateways", region, "transit-gateway-id", gateways)
     attachments = tuple(_filtered("DescribeTransitGatewayVpcAttachments", region, "transit-gateway-id", gateways))
     tables = tuple(_filtered("DescribeTransitGatewayRouteTables", region, "transit-gateway-id", gateways))
     yield from (*attachments, *tables)
