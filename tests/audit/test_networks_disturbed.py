@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
 import pytest
 
 from smsl.audit import audit
-from smsl.lab.account import Lab, embedded
+from smsl.lab.account import Lab
 from smsl.model.report import Report
 from smsl.sources.aws.calls import OPERATIONS
 from smsl.sources.aws.capture import Capture, capture
@@ -53,19 +51,14 @@ EXPECTED = {name: networks.VERDICTS[ROWS[name]["verdict"]] for name in BUILT}
 
 
 @pytest.fixture(scope="module")
-def account(lab: Lab) -> Iterator[Lab]:
+def account(other_account: Lab) -> Lab:
     """One account with a function in each network, the management account of an organization."""
-    with embedded(sample=False) as own:
-        before = dict(os.environ)
-        os.environ.update(own.environment)
-        for name in BUILT:
-            row = ROWS[name]
-            case = networks.edits.edited(networks.edits.base(row["base"]), row["edits"])
-            networks.builder.inhabited(own, case, name)
-        organize(own)
-        yield own
-        os.environ.clear()
-        os.environ.update(before)
+    for name in BUILT:
+        row = ROWS[name]
+        case = networks.edits.edited(networks.edits.base(row["base"]), row["edits"])
+        networks.builder.inhabited(other_account, case, name)
+    organize(other_account)
+    return other_account
 
 
 def organize(lab: Lab) -> None:
@@ -118,15 +111,15 @@ def test_everything_read(account: Lab) -> None:
     assert {call.name for call in read.facts} >= {*ASKED, *SHARED}
 
 
-@pytest.mark.parametrize("operation", ASKED)
+@pytest.mark.parametrize("operation", ASKED[::3])
 def test_refused(account: Lab, operation: str) -> None:
     disturbed(account, operation, "refuse")
 
 
 @pytest.mark.verify
-@pytest.mark.parametrize("kind", KINDS[1:])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", ASKED)
-def test_the_other_ways_to_fail(account: Lab, operation: str, kind: str) -> None:
+def test_every_way_to_fail(account: Lab, operation: str, kind: str) -> None:
     disturbed(account, operation, kind)
 
 
