@@ -348,7 +348,8 @@ class Builder:
                 PolicyDocument=row["PolicyDocument"],
             )["VpcEndpoint"]
             self.ids[row["VpcEndpointId"]] = made["VpcEndpointId"]
-            self.ids[row["DnsEntries"][0]["DnsName"]] = made["DnsEntries"][0]["DnsName"]
+            names = zip(row["DnsEntries"], made["DnsEntries"], strict=False)  # the private name comes last, if at all
+            self.ids |= {ours["DnsName"]: theirs["DnsName"] for ours, theirs in names}
             self.ids |= dict(zip(row["NetworkInterfaceIds"], made["NetworkInterfaceIds"], strict=True))
 
     def _addresses(self, interface: Row) -> Row:
@@ -463,7 +464,9 @@ class Builder:
     def _record(self, row: Row) -> Row:
         alias = row.get("AliasTarget")
         if not alias:
-            return row
+            values = [each["Value"] for each in row["ResourceRecords"]]
+            named = [{"Value": self.ids.get(value.rstrip("."), value)} for value in values]
+            return {"TTL": 60, **row, "ResourceRecords": named}
         target = alias["DNSName"].rstrip(".")
         name = self.ids.get(target, target)
         return {
@@ -479,12 +482,16 @@ class Builder:
                 more["ResolverEndpointId"] = self._resolver_endpoint(resolver)
                 more["TargetIps"] = [{"Ip": "192.168.0.53", "Port": 53}]
             made = resolver.create_resolver_rule(
-                CreatorRequestId=row["Id"], RuleType=row["RuleType"], DomainName=row["DomainName"], **more
+                CreatorRequestId=row["Id"],
+                Name=row["Id"],
+                RuleType=row["RuleType"],
+                DomainName=row["DomainName"],
+                **more,
             )["ResolverRule"]["Id"]
             self.ids[row["Id"]] = made
         for row in self.rows("ListResolverRuleAssociations", "ResolverRuleAssociations", "route53resolver"):
             resolver.associate_resolver_rule(
-                ResolverRuleId=self.ids[row["ResolverRuleId"]], VPCId=self.ids[row["VPCId"]]
+                Name=row["ResolverRuleId"], ResolverRuleId=self.ids[row["ResolverRuleId"]], VPCId=self.ids[row["VPCId"]]
             )
 
     def _resolver_endpoint(self, resolver: Any) -> str:

@@ -33,11 +33,13 @@ NORMAL = (
     "another-region-beside-an-endpoint-of-this-one",
 )
 PRIVATE_DNS = ["ec2", "DescribeVpcEndpoints", "VpcEndpoints", "vpce-a", "PrivateDnsEnabled"]
+SERVICE = [*PRIVATE_DNS[:-1], "ServiceName"]
 PLACES: dict[str, tuple[str, list[list[Any]]]] = {
     "endpoint": ("endpoint", []),
     "unnamed": ("endpoint", [["set", PRIVATE_DNS, False]]),
     "nat": ("nat", []),
     "nothing": ("nothing", []),
+    "crossing": ("endpoint", [["set", SERVICE, "com.amazonaws.us-east-1.secretsmanager"]]),
 }
 
 
