@@ -134,7 +134,7 @@ def _access(
 
 def _path(snapshot: Snapshot, function: Function, way: Steered, reached: dict[object, Reach | None]) -> Reach | None:
     """Return the path; functions with the same subnets, groups and name share one trace."""
-    key = (function.region, function.subnets, function.security_groups, function.ipv6_allowed, way.region, way.fips)
+    key = (function.region, function.subnets, function.security_groups, function.ipv6_allowed, way)
     if key not in reached:
         reached[key] = path_to(snapshot, function, way)
     return reached[key]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from smsl.model.reach import Flow, Reach
+from smsl.model.reach import Flow, Path, Reach, Verdict
 from smsl.model.snapshot import Function, Snapshot
 from smsl.model.steering import secrets_region
 from smsl.model.unknown import Unknown
@@ -81,8 +81,13 @@ def settings_of(function: Function) -> dict[str, Setting]:
 def path_to(snapshot: Snapshot, function: Function, way: Steered) -> Reach | None:
     """Return the path of a VPC function to Secrets Manager; None outside a VPC, where Lambda's own network serves.
 
+    Where the call goes elsewhere the path is not known, whatever the one to Secrets Manager would be: a proxy or an
+    endpoint's own name may be what a VPC without any other path has.
+
     Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/asm_access.html#endpoints
     """
+    if way.elsewhere is not None:
+        return Reach(Verdict.UNKNOWN, Path.NONE, (), (), {}, name="", missing=(way.elsewhere,))
     network = snapshot.networks.get(function.region)
     if not function.subnets or network is None:
         return None

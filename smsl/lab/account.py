@@ -69,6 +69,10 @@ class Lab:
         """Add this many milliseconds to every call."""
         self._control("PUT", "latency", {"milliseconds": milliseconds})
 
+    def empty(self) -> None:
+        """Forget everything that the account holds, so that another can be built in its place."""
+        self._control("DELETE", "account")
+
     def _control(self, method: str, what: str, content: object = None) -> Any:
         address = urlsplit(self.url)
         connection = HTTPConnection(address.hostname or "", address.port, timeout=_PATIENCE)

@@ -63,6 +63,17 @@ class Emulator:
         gc.collect()
         gc.freeze()  # what is imported stays: later collections need not look at it
 
+    def empty(self) -> None:
+        """Forget everything that was made."""
+        from moto.core.base_backend import BackendDict
+        from moto.core.model_instances import reset_model_data
+        from moto.moto_api._internal import mock_random
+
+        with self._lock:
+            BackendDict.reset()
+            reset_model_data()
+            mock_random.seed(_SEED)
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold moto's state for one call with its corrections."""

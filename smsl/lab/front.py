@@ -97,7 +97,7 @@ class Front:
                 return None
 
     def _control(self, message: Message) -> Reply:
-        """Answer a control request: calls, faults, latency."""
+        """Answer a control request: calls, faults, latency, account."""
         what, body = message.target.removeprefix(CONTROL), message.body
         try:
             match message.method, what:
@@ -111,8 +111,10 @@ class Front:
                     self._controls.set_faults(())
                 case "PUT", "latency":
                     self._controls.latency = max(0.0, float(json.loads(body)["milliseconds"])) / 1000
+                case "DELETE", "account":
+                    self._emulator.empty()
                 case _:
-                    return _plain(HTTPStatus.NOT_FOUND, {"message": "calls, faults or latency"})
+                    return _plain(HTTPStatus.NOT_FOUND, {"message": "calls, faults, latency or account"})
         except (ValueError, KeyError, TypeError) as wrong:
             return _plain(HTTPStatus.BAD_REQUEST, {"message": str(wrong)})
         return _plain(HTTPStatus.OK, {})

@@ -72,7 +72,7 @@ class Access:
     """None when the AWS-managed key of the same account decrypts, or there is nothing to decrypt."""
     key_arn: str | None
     reach: Reach | None
-    """None outside a VPC."""
+    """None outside a VPC; not known where a setting sends the call to another host."""
     verdict: Verdict
     blockers: tuple[Blocker, ...]
     """All blocking layers, in the order in which a real call meets them."""

@@ -93,7 +93,7 @@ class Reach:
     per_subnet: Mapping[str, Trace]
     """Key into `Network.subnets`."""
     name: str
-    """The DNS name that was traced."""
+    """The DNS name that was traced; empty where the call goes to another host, which is not."""
     endpoint: str | None = None
     """The VPC endpoint that the name leads to, if any."""
     missing: tuple[Unknown, ...] = ()

@@ -23,6 +23,24 @@ def lab() -> Iterator[Lab]:
         os.environ.update(before)
 
 
+@pytest.fixture(scope="session")
+def spare_lab(lab: Lab) -> Iterator[Lab]:
+    """A second lab, for accounts that the sample's would disturb: who uses it empties it first."""
+    with embedded(sample=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def other_account(spare_lab: Lab) -> Iterator[Lab]:
+    """The second lab, empty, with the environment that leads to it set for the whole module."""
+    spare_lab.empty()
+    before = dict(os.environ)
+    os.environ.update(spare_lab.environment)
+    yield spare_lab
+    os.environ.clear()
+    os.environ.update(before)
+
+
 @pytest.fixture(autouse=True)
 def _undisturbed(lab: Lab) -> Iterator[None]:
     yield

@@ -130,3 +130,14 @@ def test_importing_the_lab_loads_neither_moto_nor_boto() -> None:
     )
     answered = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answered.stdout.strip() == "[]"
+
+
+def test_an_emptied_account_holds_nothing_and_can_be_filled_again() -> None:
+    with embedded(sample=False) as running:
+        stage = open_stage(running.url)
+        for _ in range(3):
+            vpc = stage.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+            stage.secrets.create_secret(Name="one", SecretString="x")
+            running.empty()
+            assert stage.secrets.list_secrets()["SecretList"] == []
+            assert vpc not in {row["VpcId"] for row in stage.ec2.describe_vpcs()["Vpcs"]}

@@ -357,6 +357,43 @@ def test_endpoint_created(stage: Stage) -> None:
     assert gateway["VpcEndpoint"]["PrivateDnsEnabled"] is False
 
 
+def test_endpoint_addresses_are_those_that_were_chosen(stage: Stage) -> None:
+    vpc = stage.ec2.create_vpc(CidrBlock="10.58.0.0/16", AmazonProvidedIpv6CidrBlock=True)["Vpc"]
+    block = vpc["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"]
+    six = ipaddress.IPv6Network(f"{ipaddress.ip_network(block).network_address}/64")
+    subnet = stage.ec2.create_subnet(VpcId=vpc["VpcId"], CidrBlock="10.58.0.0/24", Ipv6CidrBlock=str(six))["Subnet"]
+    chosen = {"SubnetId": subnet["SubnetId"], "Ipv4": "10.58.0.77", "Ipv6": str(six[0x77])}
+    wanted = {
+        "VpcId": vpc["VpcId"],
+        "VpcEndpointType": "Interface",
+        "ServiceName": "com.amazonaws.eu-west-1.secretsmanager",
+        "SubnetIds": [subnet["SubnetId"]],
+        "IpAddressType": "dualstack",
+        "PrivateDnsEnabled": False,
+    }
+    first = stage.ec2.create_vpc_endpoint(**wanted, SubnetConfigurations=[chosen])["VpcEndpoint"]
+    second = stage.ec2.create_vpc_endpoint(**wanted)["VpcEndpoint"]
+
+    (interface,) = interfaces_of(stage, first)
+    assert interface["PrivateIpAddress"] == "10.58.0.77"
+    assert [row["Ipv6Address"] for row in interface["Ipv6Addresses"]] == [str(six[0x77])]
+    (interface,) = interfaces_of(stage, second)
+    assert [ipaddress.ip_address(row["Ipv6Address"]) in six for row in interface["Ipv6Addresses"]] == [True]
+
+
+def test_endpoint_filter_by_id(stage: Stage) -> None:
+    place = private_place(stage, "filtered", 59)
+    make_endpoint(stage, place, group_in(stage, place.vpc, "filtered"))
+    identifier = endpoint_of(stage, place.vpc)["VpcEndpointId"]
+
+    def found(*values: str) -> list[str]:
+        filters = [{"Name": "vpc-endpoint-id", "Values": list(values)}]
+        return [row["VpcEndpointId"] for row in stage.ec2.describe_vpc_endpoints(Filters=filters)["VpcEndpoints"]]
+
+    assert found(identifier, "vpce-00000000000000000") == [identifier]
+    assert found("vpce-00000000000000000") == []
+
+
 def test_endpoint_deleted(stage: Stage) -> None:
     place = private_place(stage, "deleted", 57)
     group = group_in(stage, place.vpc, "deleted")
@@ -422,15 +459,64 @@ def test_endpoint_interfaces(stage: Stage) -> None:
 # The rest of the network
 
 
-def test_block_public_access_off(connect: Any) -> None:
+def test_block_public_access(connect: Any) -> None:
     options = connect("ec2").describe_vpc_block_public_access_options()["VpcBlockPublicAccessOptions"]
     assert options["InternetGatewayBlockMode"] == "off"
     assert (options["AwsAccountId"], options["AwsRegion"]) == (ACCOUNT, "eu-west-1")
 
+    ec2 = connect("ec2", "eu-north-1")
+    changed = ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode="block-ingress")
+    assert changed["VpcBlockPublicAccessOptions"]["InternetGatewayBlockMode"] == "block-ingress"
+    options = ec2.describe_vpc_block_public_access_options()["VpcBlockPublicAccessOptions"]
+    assert options["InternetGatewayBlockMode"] == "block-ingress"
+    options = connect("ec2").describe_vpc_block_public_access_options()["VpcBlockPublicAccessOptions"]
+    assert options["InternetGatewayBlockMode"] == "off", "of one region alone"
+    status, code, _ = refusal(ec2.modify_vpc_block_public_access_options, InternetGatewayBlockMode="ajar")
+    assert (status, code) == (400, "InvalidParameterValue")
+
+
+def test_block_public_access_exclusions(connect: Any) -> None:
+    assert connect("ec2").describe_vpc_block_public_access_exclusions()["VpcBlockPublicAccessExclusions"] == []
+
+
+def test_block_public_access_exclusion_created(connect: Any) -> None:
+    ec2 = connect("ec2", "eu-west-3")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    first, second = (ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24")["Subnet"]["SubnetId"] for n in range(2))
+    ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode="block-bidirectional")
+
+    def modes() -> list[str]:
+        rows = {row["SubnetId"]: row for row in ec2.describe_subnets(SubnetIds=[first, second])["Subnets"]}
+        return [rows[each]["BlockPublicAccessStates"]["InternetGatewayBlockMode"] for each in (first, second)]
+
+    assert modes() == ["block-bidirectional", "block-bidirectional"]
+    made = ec2.create_vpc_block_public_access_exclusion(
+        SubnetId=first, InternetGatewayExclusionMode="allow-bidirectional"
+    )["VpcBlockPublicAccessExclusion"]
+    assert made["ResourceArn"] == f"arn:aws:ec2:eu-west-3:{ACCOUNT}:subnet/{first}"
+    assert ec2.describe_vpc_block_public_access_exclusions()["VpcBlockPublicAccessExclusions"] == [made]
+    assert modes() == ["off", "block-bidirectional"]
+    ec2.create_vpc_block_public_access_exclusion(VpcId=vpc, InternetGatewayExclusionMode="allow-egress")
+    assert modes() == ["off", "block-ingress"]
+    status, code, _ = refusal(ec2.create_vpc_block_public_access_exclusion, InternetGatewayExclusionMode="allow-egress")
+    assert (status, code) == (400, "InvalidParameterValue")
+
+
+def test_block_public_access_exclusion_deleted(connect: Any) -> None:
+    ec2 = connect("ec2", "eu-south-1")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    made = ec2.create_vpc_block_public_access_exclusion(VpcId=vpc, InternetGatewayExclusionMode="allow-egress")
+    identifier = made["VpcBlockPublicAccessExclusion"]["ExclusionId"]
+
+    ec2.delete_vpc_block_public_access_exclusion(ExclusionId=identifier)
+
+    assert ec2.describe_vpc_block_public_access_exclusions()["VpcBlockPublicAccessExclusions"] == []
+    status, code, _ = refusal(ec2.delete_vpc_block_public_access_exclusion, ExclusionId=identifier)
+    assert (status, code) == (400, "InvalidVpcBlockPublicAccessExclusionId.NotFound")
+
 
 def test_nothing_of_the_kind(connect: Any) -> None:
     ec2 = connect("ec2")
-    assert ec2.describe_vpc_block_public_access_exclusions()["VpcBlockPublicAccessExclusions"] == []
     assert ec2.describe_security_group_vpc_associations()["SecurityGroupVpcAssociations"] == []
     assert ec2.describe_vpc_encryption_controls()["VpcEncryptionControls"] == []
 
@@ -520,6 +606,44 @@ def test_dead_routes(stage: Stage) -> None:
     assert states() == {**alive, "0.0.0.0/0": "blackhole", "192.0.2.0/24": "blackhole"}
 
 
+def test_subnet_ipv6_state(stage: Stage) -> None:
+    vpc = stage.ec2.create_vpc(CidrBlock="10.79.0.0/16", AmazonProvidedIpv6CidrBlock=True)["Vpc"]
+    block = vpc["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"].replace("/56", "/64")
+    made = stage.ec2.create_subnet(VpcId=vpc["VpcId"], CidrBlock="10.79.0.0/24", Ipv6CidrBlock=block)["Subnet"]
+    (described,) = stage.ec2.describe_subnets(SubnetIds=[made["SubnetId"]])["Subnets"]
+
+    for row in (made, described):
+        (association,) = row["Ipv6CidrBlockAssociationSet"]
+        assert (association["Ipv6CidrBlock"], association["Ipv6CidrBlockState"]) == (block, {"State": "associated"})
+
+
+def test_nat_modes(stage: Stage) -> None:
+    place = private_place(stage, "nat-modes", 61)
+    ec2 = stage.ec2
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=place.vpc)
+
+    def address() -> str:
+        return str(ec2.allocate_address(Domain="vpc")["AllocationId"])
+
+    zonal = ec2.create_nat_gateway(SubnetId=place.subnets[0], AllocationId=address())["NatGateway"]
+    assert (zonal["ConnectivityType"], zonal["AvailabilityMode"]) == ("public", "zonal")
+    zones = [{"AvailabilityZone": "eu-west-1b", "AllocationIds": [address()]}]
+    manual = ec2.create_nat_gateway(AvailabilityMode="regional", VpcId=place.vpc, AvailabilityZoneAddresses=zones)
+    automatic = ec2.create_nat_gateway(AvailabilityMode="regional", VpcId=place.vpc)["NatGateway"]
+    ids = [manual["NatGateway"]["NatGatewayId"], automatic["NatGatewayId"]]
+    first, second = ec2.describe_nat_gateways(NatGatewayIds=ids)["NatGateways"]
+    for row in (first, second):
+        assert (row["AvailabilityMode"], row["ConnectivityType"], row["VpcId"]) == ("regional", "public", place.vpc)
+        assert "SubnetId" not in row
+        (table,) = ec2.describe_route_tables(RouteTableIds=[row["RouteTableId"]])["RouteTables"]
+        assert table["Routes"][-1]["GatewayId"] == gateway
+    assert [each["AvailabilityZone"] for each in first["NatGatewayAddresses"]] == ["eu-west-1b"]
+    assert (first["AutoProvisionZones"], second["AutoProvisionZones"]) == ("disabled", "enabled")
+    status, code, _ = refusal(ec2.create_nat_gateway, AvailabilityMode="regional", VpcId="vpc-0")
+    assert (status, code) == (400, "InvalidVpcID.NotFound")
+
+
 def test_nat_addresses(stage: Stage) -> None:
     place = private_place(stage, "nat", 78)
     nat = stage.ec2.create_nat_gateway(SubnetId=place.subnets[0], ConnectivityType="private")["NatGateway"]
@@ -531,3 +655,160 @@ def test_nat_addresses(stage: Stage) -> None:
     (interface,) = stage.ec2.describe_network_interfaces(NetworkInterfaceIds=[identifier])["NetworkInterfaces"]
     assert interface["PrivateIpAddress"] == address["PrivateIp"]
     assert interface["InterfaceType"] == "nat_gateway"
+
+
+# Peering and transit gateways
+
+NO_TABLES = {"DefaultRouteTableAssociation": "disable", "DefaultRouteTablePropagation": "disable"}
+
+
+def attached(stage: Stage, name: str, octet: int, options: dict[str, str]) -> tuple[str, str]:
+    """Make a transit gateway with one VPC attached; return both ids."""
+    place = private_place(stage, name, octet)
+    gateway = stage.ec2.create_transit_gateway(Options=options)["TransitGateway"]["TransitGatewayId"]
+    attachment = stage.ec2.create_transit_gateway_vpc_attachment(
+        TransitGatewayId=gateway, VpcId=place.vpc, SubnetIds=list(place.subnets)
+    )["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]
+    return gateway, attachment
+
+
+def tables_of(stage: Stage, gateway: str) -> list[str]:
+    filters = [{"Name": "transit-gateway-id", "Values": [gateway]}]
+    rows = stage.ec2.describe_transit_gateway_route_tables(Filters=filters)["TransitGatewayRouteTables"]
+    return [row["TransitGatewayRouteTableId"] for row in rows]
+
+
+def routes_of(stage: Stage, table: str, *states: str) -> list[tuple[str, str, str, list[str]]]:
+    filters = [{"Name": "state", "Values": list(states or ("active", "blackhole"))}]
+    found = stage.ec2.search_transit_gateway_routes(TransitGatewayRouteTableId=table, Filters=filters)["Routes"]
+    return [
+        (
+            row["DestinationCidrBlock"],
+            row["Type"],
+            row["State"],
+            [each["TransitGatewayAttachmentId"] for each in row.get("TransitGatewayAttachments", [])],
+        )
+        for row in found
+    ]
+
+
+def test_transit_gateway_default_table(stage: Stage) -> None:
+    made = stage.ec2.create_transit_gateway(Options=NO_TABLES)["TransitGateway"]["TransitGatewayId"]
+    assert tables_of(stage, made) == []
+    (described,) = stage.ec2.describe_transit_gateways(TransitGatewayIds=[made])["TransitGateways"]
+    assert "AssociationDefaultRouteTableId" not in described["Options"]
+    made = stage.ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+    assert len(tables_of(stage, made)) == 1
+
+
+def test_transit_gateway_attachment_routed(stage: Stage) -> None:
+    gateway, attachment = attached(stage, "routed", 81, {})
+    (table,) = tables_of(stage, gateway)
+    found = stage.ec2.get_transit_gateway_route_table_associations(TransitGatewayRouteTableId=table)["Associations"]
+    assert [row["TransitGatewayAttachmentId"] for row in found] == [attachment]
+    assert routes_of(stage, table) == [("10.81.0.0/16", "propagated", "active", [attachment])]
+
+    gateway, attachment = attached(stage, "unrouted", 82, NO_TABLES)
+    assert tables_of(stage, gateway) == []
+
+
+def test_transit_gateway_one_table(stage: Stage) -> None:
+    gateway, attachment = attached(stage, "one-table", 83, NO_TABLES)
+    first, second = (
+        stage.ec2.create_transit_gateway_route_table(TransitGatewayId=gateway)["TransitGatewayRouteTable"][
+            "TransitGatewayRouteTableId"
+        ]
+        for _ in range(2)
+    )
+    wanted = {"TransitGatewayAttachmentId": attachment}
+    stage.ec2.associate_transit_gateway_route_table(TransitGatewayRouteTableId=first, **wanted)
+    status, code, _ = refusal(
+        stage.ec2.associate_transit_gateway_route_table, TransitGatewayRouteTableId=second, **wanted
+    )
+    assert (status, code) == (400, "Resource.AlreadyAssociated")
+
+
+def test_transit_gateway_routes(stage: Stage) -> None:
+    gateway, attachment = attached(stage, "transit-routes", 84, NO_TABLES)
+    table = stage.ec2.create_transit_gateway_route_table(TransitGatewayId=gateway)["TransitGatewayRouteTable"]
+    identifier = table["TransitGatewayRouteTableId"]
+
+    def route(destination: str, **towards: Any) -> None:
+        stage.ec2.create_transit_gateway_route(
+            TransitGatewayRouteTableId=identifier, DestinationCidrBlock=destination, **towards
+        )
+
+    route("0.0.0.0/0", TransitGatewayAttachmentId=attachment)
+    route("10.99.0.0/16", Blackhole=True)
+    stage.ec2.enable_transit_gateway_route_table_propagation(
+        TransitGatewayRouteTableId=identifier, TransitGatewayAttachmentId=attachment
+    )
+    static, dead = ("0.0.0.0/0", "static", "active", [attachment]), ("10.99.0.0/16", "static", "blackhole", [])
+    propagated = ("10.84.0.0/16", "propagated", "active", [attachment])
+    assert routes_of(stage, identifier) == [static, dead, propagated]
+    assert routes_of(stage, identifier, "blackhole") == [dead]
+    route("10.84.0.0/16", TransitGatewayAttachmentId=attachment)
+    assert routes_of(stage, identifier) == [static, dead, ("10.84.0.0/16", "static", "active", [attachment])]
+
+    stage.ec2.delete_transit_gateway_vpc_attachment(TransitGatewayAttachmentId=attachment)
+    assert [row[2] for row in routes_of(stage, identifier)] == ["blackhole"] * 3
+
+
+def peered(stage: Stage, octet: int) -> str:
+    vpcs = [stage.ec2.create_vpc(CidrBlock=f"10.{octet + n}.0.0/16")["Vpc"]["VpcId"] for n in range(2)]
+    made = stage.ec2.create_vpc_peering_connection(VpcId=vpcs[0], PeerVpcId=vpcs[1])["VpcPeeringConnection"]
+    stage.ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=made["VpcPeeringConnectionId"])
+    return str(made["VpcPeeringConnectionId"])
+
+
+def peerings(stage: Stage, *values: str) -> list[str]:
+    filters = [{"Name": "vpc-peering-connection-id", "Values": list(values)}]
+    rows = stage.ec2.describe_vpc_peering_connections(Filters=filters)["VpcPeeringConnections"]
+    return [row["VpcPeeringConnectionId"] for row in rows]
+
+
+def test_peering_filters(stage: Stage) -> None:
+    first, second = peered(stage, 90), peered(stage, 92)
+    assert peerings(stage, second) == [second]
+    assert peerings(stage, first, "pcx-00000000000000000") == [first]
+
+
+def test_peering_deleted(stage: Stage) -> None:
+    made = peered(stage, 94)
+    stage.ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=made)
+    assert peerings(stage, made) == []
+
+
+def test_absent_ids_refused(stage: Stage) -> None:
+    ec2 = stage.ec2
+    for call, parameter, identifier, wanted in (
+        (ec2.describe_transit_gateways, "TransitGatewayIds", "tgw-0", "InvalidTransitGatewayID.NotFound"),
+        (ec2.describe_vpc_endpoints, "VpcEndpointIds", "vpce-0", "InvalidVpcEndpointId.NotFound"),
+        (
+            ec2.describe_vpc_peering_connections,
+            "VpcPeeringConnectionIds",
+            "pcx-0",
+            "InvalidVpcPeeringConnectionID.NotFound",
+        ),
+    ):
+        status, code, _ = refusal(call, **{parameter: [identifier]})
+        assert (status, code) == (400, wanted)
+
+
+# Organizations
+
+
+def test_account_has_a_path(connect: Any) -> None:
+    organizations = connect("organizations", "us-east-1")
+    made = organizations.create_organization(FeatureSet="ALL")["Organization"]["Id"]
+    (root,) = organizations.list_roots()["Roots"]
+    unit = organizations.create_organizational_unit(ParentId=root["Id"], Name="shops")["OrganizationalUnit"]["Id"]
+    account = organizations.create_account(AccountName="member", Email="member@example.com")["CreateAccountStatus"]
+    member = account["AccountId"]
+
+    def paths(identifier: str) -> list[str]:
+        return organizations.describe_account(AccountId=identifier)["Account"]["Paths"]
+
+    assert paths(ACCOUNT) == [f"{made}/{root['Id']}/{ACCOUNT}/"]
+    organizations.move_account(AccountId=member, SourceParentId=root["Id"], DestinationParentId=unit)
+    assert paths(member) == [f"{made}/{root['Id']}/{unit}/{member}/"]

@@ -5,10 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
-from smsl.lab.exchange import Reply
+from smsl.lab.exchange import Reply, Request
 
 NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15/"
 _REQUEST_ID = "00000000-0000-4000-8000-000000000000"
+
+
+def filters_of(request: Request) -> dict[str, list[str]]:
+    """Return the filters of a Describe request: name to values."""
+    found = {}
+    number = 1
+    while name := request.parameters.get(f"Filter.{number}.Name"):
+        found[str(name)] = request.numbered(f"Filter.{number}.Value")
+        number += 1
+    return found
 
 
 def answer_of(operation: str, members: str) -> Reply:

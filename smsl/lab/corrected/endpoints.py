@@ -5,10 +5,11 @@ Source of every shape: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/AP
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import replace
 from typing import Any
 
-from smsl.lab.corrected.document import copied
+from smsl.lab.corrected.document import answer_of, copied, filters_of
 from smsl.lab.correction import Correction
 from smsl.lab.emulator import Emulator
 from smsl.lab.errors import failure
@@ -96,6 +97,20 @@ def _settle_all(request: Request, emulator: Emulator) -> None:
             _settle(backend, endpoint)
 
 
+def _by_filter(request: Request, reply: Reply, emulator: Emulator) -> Reply:
+    """Answer the filter by id, which moto refuses, with all endpoints that have such an id."""
+    wanted = filters_of(request).get("vpc-endpoint-id")
+    if wanted is None:
+        return reply
+    known = emulator.backend("ec2", request.region).vpc_end_points
+    ids = [each for each in wanted if each in known]
+    if not ids:
+        return answer_of(request.operation, "<vpcEndpointSet/>")
+    fields = "".join(f"&VpcEndpointId.{number}={each}" for number, each in enumerate(ids, 1))
+    message = replace(request.message, body=f"Action={request.operation}{fields}".encode())
+    return emulator.answer(replace(request, message=message))
+
+
 def _take_options(endpoint: Any, request: Request) -> None:
     fields = request.parameters
     family = fields.get("IpAddressType") or getattr(endpoint, "ip_address_type", "ipv4")
@@ -103,6 +118,20 @@ def _take_options(endpoint: Any, request: Request) -> None:
     before = getattr(endpoint, "dns_options", {}).get("DnsRecordIpType")
     endpoint.ip_address_type = family
     endpoint.dns_options = {"DnsRecordIpType": records or before or family}
+    endpoint.chosen = getattr(endpoint, "chosen", {}) | _chosen(request)
+
+
+def _chosen(request: Request) -> dict[str, dict[str, str]]:
+    """Return the addresses that a request chooses: subnet, then `Ipv4` or `Ipv6`, to the address."""
+    found: dict[str, dict[str, str]] = {}
+    number = 1
+    while subnet := request.parameters.get(f"SubnetConfiguration.{number}.SubnetId"):
+        named = {
+            family: request.parameters.get(f"SubnetConfiguration.{number}.{family}") for family in ("Ipv4", "Ipv6")
+        }
+        found[str(subnet)] = {family: str(address) for family, address in named.items() if address}
+        number += 1
+    return found
 
 
 def _settle(backend: Any, endpoint: Any) -> None:
@@ -130,7 +159,10 @@ def _settle(backend: Any, endpoint: Any) -> None:
 
 def _settle_interface(interface: Any, endpoint: Any, groups: list[Any]) -> None:
     if interface.interface_type != "vpc_endpoint":
-        place(interface)
+        chosen = getattr(endpoint, "chosen", {}).get(interface.subnet.id, {})
+        place(interface, chosen.get("Ipv4"))
+        if endpoint.ip_address_type in {"dualstack", "ipv6"}:
+            _place_ipv6(interface, chosen.get("Ipv6"))
         interface.interface_type = "vpc_endpoint"
         interface.requester_managed = True
         interface.status = "in-use"
@@ -138,13 +170,25 @@ def _settle_interface(interface: Any, endpoint: Any, groups: list[Any]) -> None:
     interface._group_set = groups  # noqa: SLF001 - moto has no way to change an interface's groups by id alone
 
 
-def place(interface: Any) -> None:
-    """Give a network interface an address inside its subnet."""
-    address = interface.subnet.get_available_subnet_ip(interface)
+def place(interface: Any, address: str | None = None) -> None:
+    """Give a network interface an address inside its subnet, or the one that was chosen."""
+    if address is None:
+        address = interface.subnet.get_available_subnet_ip(interface)
+    else:
+        interface.subnet.request_ip(address, interface)
     interface.private_ip_address = address
     name = f"ip-{address.replace('.', '-')}.{interface.subnet.ec2_backend.region_name}.compute.internal"
     interface.private_ip_addresses = [{"Primary": True, "PrivateIpAddress": address, "PrivateDnsName": name}]
     interface.private_dns_name = name
+
+
+def _place_ipv6(interface: Any, address: str | None) -> None:
+    """Give an interface the chosen IPv6 address, or the one of its subnet that ends like its IPv4 address."""
+    blocks = [each["ipv6CidrBlock"] for each in interface.subnet.ipv6_cidr_block_associations.values()]
+    if blocks and address is None:
+        host = int(ipaddress.ip_address(interface.private_ip_address)) & 0xFFFF
+        address = str(ipaddress.ip_network(blocks[0])[host])
+    interface.ipv6_addresses = [address] if address else []
 
 
 def _names(backend: Any, endpoint: Any) -> list[dict[str, str]]:
@@ -202,6 +246,14 @@ ROWS: tuple[Correction, ...] = (
         "moto's interfaces have the type `interface` and the VPC's default group.",
         f"{_API}API_NetworkInterface.html",
         before=_settle_all,
+    ),
+    Correction(
+        "endpoint-filter-by-id",
+        "ec2",
+        ("DescribeVpcEndpoints",),
+        "moto knows no filter of endpoints by their id.",
+        f"{_API}API_DescribeVpcEndpoints.html",
+        refusal=_by_filter,
     ),
     Correction(
         "endpoint-deleted",

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from dataclasses import replace
 from typing import Any
 
 from smsl.lab.corrected.document import answer_of, copied, read, written
-from smsl.lab.corrected.endpoints import place
+from smsl.lab.corrected.public_access import show_states
 from smsl.lab.correction import Correction
 from smsl.lab.emulator import Emulator
-from smsl.lab.exchange import ACCOUNT, Reply, Request
+from smsl.lab.exchange import Reply, Request
 
 _API = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/"
-_NOT_BLOCKED = {"InternetGatewayBlockMode": "off"}
 _LAST_RULE = 32767
 _LAST_IPV6_RULE = 32768
 
 _EMPTY = {
-    "DescribeVpcBlockPublicAccessExclusions": "<vpcBlockPublicAccessExclusionSet/>",
     "DescribeSecurityGroupVpcAssociations": "<securityGroupVpcAssociationSet/>",
     "DescribeVpcEncryptionControls": "<vpcEncryptionControlSet/>",
 }
-
-
-def _public_access(request: Request, _emulator: Emulator) -> Reply:
-    members = (
-        f"<vpcBlockPublicAccessOptions><awsAccountId>{ACCOUNT}</awsAccountId>"
-        f"<awsRegion>{request.region}</awsRegion><state>default-state</state>"
-        "<internetGatewayBlockMode>off</internetGatewayBlockMode><managedBy>account</managedBy>"
-        "<exclusionsAllowed>allowed</exclusionsAllowed></vpcBlockPublicAccessOptions>"
-    )
-    return answer_of(request.operation, members)
 
 
 def _nothing(request: Request, _emulator: Emulator) -> Reply:
@@ -42,15 +29,6 @@ def _nothing(request: Request, _emulator: Emulator) -> Reply:
 def _no_firewall(_request: Request, _emulator: Emulator) -> Reply:
     body = json.dumps({"FirewallRuleGroupAssociations": []})
     return Reply(200, body.encode(), {"content-type": "application/x-amz-json-1.1"})
-
-
-def _block_states(request: Request, emulator: Emulator) -> None:
-    backend = emulator.backend("ec2", request.region)
-    for vpc in backend.vpcs.values():
-        vpc.block_public_access_states = _NOT_BLOCKED
-    for zone in backend.subnets.values():
-        for subnet in zone.values():
-            subnet.block_public_access_states = _NOT_BLOCKED
 
 
 def _default_options(request: Request, emulator: Emulator) -> None:
@@ -72,7 +50,7 @@ def _default_options(request: Request, emulator: Emulator) -> None:
 
 def _created_vpc(request: Request, reply: Reply, emulator: Emulator) -> Reply:
     _default_options(request, emulator)
-    _block_states(request, emulator)
+    show_states(request, emulator)
     vpc = read(reply).findtext("vpc/vpcId", "")
     described = _ask(emulator, request, "DescribeVpcs", f"VpcId.1={vpc}")
     return copied(reply, "vpc", described, "vpcSet")
@@ -111,6 +89,14 @@ def _created_acl(request: Request, reply: Reply, emulator: Emulator) -> Reply:
     return copied(reply, "networkAcl", described, "networkAclSet")
 
 
+def _block_state(_request: Request, reply: Reply, _emulator: Emulator) -> Reply:
+    """Write the state of a subnet's IPv6 block as a word."""
+    root = read(reply)
+    for state in root.iterfind(".//ipv6CidrBlockState/state"):
+        state.text = "associated" if "'associated'" in (state.text or "") else state.text
+    return written(reply, root)
+
+
 def _dead_routes(request: Request, reply: Reply, emulator: Emulator) -> Reply:
     """Mark the routes whose target is gone: AWS keeps the route and calls it a black hole."""
     backend = emulator.backend("ec2", request.region)
@@ -145,21 +131,10 @@ def _is_gone(backend: Any, vpc: str, route: dict[str, str]) -> bool:
     if peering := route.get("vpcPeeringConnectionId"):
         found = backend.vpc_pcxs.get(peering)
         return found is None or found._status.code in {"deleted", "rejected", "expired"}  # noqa: SLF001 - only there
+    if transit := route.get("transitGatewayId"):
+        attached = backend.transit_gateway_attachments.values()
+        return not any((each.transit_gateway_id, each.resource_id) == (transit, vpc) for each in attached)
     return False
-
-
-def _placed_nat(request: Request, emulator: Emulator) -> None:
-    """Move the interfaces of NAT gateways into their subnets."""
-    backend = emulator.backend("ec2", request.region)
-    for nat in backend.nat_gateways.values():
-        interface = nat._eni  # noqa: SLF001 - moto has no other way to it
-        if ipaddress.ip_address(interface.private_ip_address) not in interface.subnet.cidr:
-            place(interface)
-            interface.interface_type = "nat_gateway"
-            interface.requester_managed = True
-            interface.status = "in-use"
-            for address in nat.address_set:
-                address["privateIp"] = interface.private_ip_address
 
 
 def _ask(emulator: Emulator, request: Request, operation: str, fields: str) -> Reply:
@@ -169,19 +144,11 @@ def _ask(emulator: Emulator, request: Request, operation: str, fields: str) -> R
 
 ROWS: tuple[Correction, ...] = (
     Correction(
-        "block-public-access-off",
-        "ec2",
-        ("DescribeVpcBlockPublicAccessOptions",),
-        "moto does not implement the operation.",
-        f"{_API}API_DescribeVpcBlockPublicAccessOptions.html",
-        before=_public_access,
-    ),
-    Correction(
         "nothing-of-the-kind",
         "ec2",
         tuple(_EMPTY),
         "moto does not implement the operations; an account without such things gets an empty set.",
-        f"{_API}API_DescribeVpcBlockPublicAccessExclusions.html",
+        f"{_API}API_DescribeSecurityGroupVpcAssociations.html",
         before=_nothing,
     ),
     Correction(
@@ -192,14 +159,6 @@ ROWS: tuple[Correction, ...] = (
         "https://docs.aws.amazon.com/Route53/latest/APIReference/"
         "API_route53resolver_ListFirewallRuleGroupAssociations.html",
         before=_no_firewall,
-    ),
-    Correction(
-        "block-states",
-        "ec2",
-        ("DescribeVpcs", "DescribeSubnets"),
-        "moto leaves out BlockPublicAccessStates.",
-        f"{_API}API_BlockPublicAccessStates.html",
-        before=_block_states,
     ),
     Correction(
         "default-dhcp-options",
@@ -234,19 +193,19 @@ ROWS: tuple[Correction, ...] = (
         after=_created_acl,
     ),
     Correction(
+        "subnet-ipv6-state",
+        "ec2",
+        ("CreateSubnet", "DescribeSubnets"),
+        "moto writes the state of a subnet's IPv6 block as Python writes a dict.",
+        f"{_API}API_SubnetCidrBlockState.html",
+        after=_block_state,
+    ),
+    Correction(
         "dead-routes",
         "ec2",
         ("DescribeRouteTables",),
         "moto's routes stay active when their target is gone.",
         f"{_API}API_Route.html",
         after=_dead_routes,
-    ),
-    Correction(
-        "nat-addresses",
-        "ec2",
-        ("DescribeNatGateways", "DescribeNetworkInterfaces"),
-        "moto's NAT gateways have an address outside their subnet.",
-        f"{_API}API_NatGatewayAddress.html",
-        before=_placed_nat,
     ),
 )

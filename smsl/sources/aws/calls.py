@@ -95,7 +95,6 @@ OPERATIONS: Mapping[str, Operation] = {
     "ec2:DescribeInternetGateways": _required("ec2:DescribeInternetGateways"),
     "ec2:DescribeEgressOnlyInternetGateways": _required("ec2:DescribeEgressOnlyInternetGateways"),
     "ec2:DescribeVpcPeeringConnections": _required("ec2:DescribeVpcPeeringConnections"),
-    "ec2:DescribeTransitGateways": _required("ec2:DescribeTransitGateways"),
     "ec2:DescribeTransitGatewayVpcAttachments": _required("ec2:DescribeTransitGatewayVpcAttachments"),
     "ec2:DescribeTransitGatewayRouteTables": _required("ec2:DescribeTransitGatewayRouteTables"),
     "ec2:GetTransitGatewayRouteTableAssociations": _required("ec2:GetTransitGatewayRouteTableAssociations"),

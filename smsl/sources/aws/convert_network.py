@@ -78,7 +78,6 @@ _ASKED_WHEN_NAMED = {
         "DescribeInternetGateways": "InternetGateways",
         "DescribeEgressOnlyInternetGateways": "EgressOnlyInternetGateways",
         "DescribeVpcPeeringConnections": "VpcPeeringConnections",
-        "DescribeTransitGateways": "TransitGateways",
         "DescribeTransitGatewayVpcAttachments": "TransitGatewayVpcAttachments",
         "DescribeTransitGatewayRouteTables": "TransitGatewayRouteTables",
         "DescribeNetworkInterfaces": "NetworkInterfaces",

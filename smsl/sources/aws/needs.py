@@ -421,6 +421,7 @@ def _layer_calls(request: Request, configurations: list[tuple[str, Mapping[str, 
 def _places(configurations: list[tuple[str, Mapping[str, Any]]], named: Iterable[tuple[str, str]]) -> Iterator[Place]:
     secret_regions = {region for region, _ in named}
     for region in sorted({region for region, _ in configurations}):
+        called = {secrets_region(_settings(row), region) for each, row in configurations if each == region}
         configs = [row.get("VpcConfig") or {} for each, row in configurations if each == region]
         configs = [row for row in configs if row.get("SubnetIds")]
         yield Place(
@@ -428,5 +429,5 @@ def _places(configurations: list[tuple[str, Mapping[str, Any]]], named: Iterable
             vpcs=tuple(sorted({str(row["VpcId"]) for row in configs if row.get("VpcId")})),
             subnets=tuple(sorted({str(each) for row in configs for each in row["SubnetIds"]})),
             groups=tuple(sorted({str(each) for row in configs for each in row.get("SecurityGroupIds") or []})),
-            targets=tuple(sorted({region, *secret_regions})),
+            targets=tuple(sorted({region, *secret_regions, *called})),
         )

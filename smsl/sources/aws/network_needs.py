@@ -13,7 +13,11 @@ from typing import Any
 from smsl.sources.aws.facts import Call, Facts, answered, call
 
 _CHUNK = 150
-"""Values of one filter: EC2 takes 200."""
+"""Values of one filter: EC2 takes 200.
+
+What routes name is asked for by filter, never by id: a route outlives its target, as a black hole, and EC2 refuses a
+call for the ids of which one is gone.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +119,14 @@ def _followed(place: Place, facts: Facts) -> Iterator[Call]:
     dhcp = {str(row["DhcpOptionsId"]) for row in vpcs if row.get("DhcpOptionsId")}
     if dhcp:
         yield call("ec2", "DescribeDhcpOptions", region, DhcpOptionsIds=sorted(dhcp))
-    yield from _dns_calls(place, facts)
+    names = tuple(_dns_calls(place, facts))
+    yield from names
     tables = _read(facts, region, "DescribeRouteTables", "RouteTables")
     ours = _tables_of(tables, frozenset(place.subnets), frozenset(place.vpcs))
     routes = [route for table in ours for route in table.get("Routes") or [] if not _to_gateway_endpoint(route)]
     yield from _route_calls(place, facts, routes)
-    elsewhere = any(route.get("TransitGatewayId") or route.get("VpcPeeringConnectionId") for route in routes)
+    zones = any(each.operation == "ListResourceRecordSets" for each in names)  # they may name an endpoint anywhere
+    elsewhere = zones or any(route.get("TransitGatewayId") or route.get("VpcPeeringConnectionId") for route in routes)
     yield from _endpoint_parts(place, facts, elsewhere=elsewhere)
     yield from _prefix_list_calls(region, routes, _read(facts, region, "DescribeSecurityGroups", "SecurityGroups"))
 
@@ -209,22 +215,28 @@ def _route_calls(place: Place, facts: Facts, routes: list[Mapping[str, Any]]) ->
         yield nat_call
         yield from _nat_tables(place, facts, answered(facts, nat_call).get("NatGateways", []))
     gateways = _ids(routes, "GatewayId", "igw-")
-    if gateways or nats:
+    interfaces = _ids(routes, "NetworkInterfaceId", "eni-")
+    if gateways or nats or interfaces:
         yield from _filtered("DescribeInternetGateways", region, "attachment.vpc-id", place.vpcs)
     egress_only = _ids(routes, "EgressOnlyInternetGatewayId")
-    if egress_only:
-        yield call("ec2", "DescribeEgressOnlyInternetGateways", region, EgressOnlyInternetGatewayIds=egress_only)
-    if gateways or nats or egress_only:
+    if egress_only:  # all of them: by id the call would fail for one that is deleted, and it has no filter but tags
+        yield call("ec2", "DescribeEgressOnlyInternetGateways", region)
+    if gateways or nats or interfaces or egress_only:
         yield call("ec2", "DescribeVpcBlockPublicAccessOptions", region)
         yield call("ec2", "DescribeVpcBlockPublicAccessExclusions", region)
-    interfaces = _ids(routes, "NetworkInterfaceId", "eni-")
-    if interfaces:
-        yield call("ec2", "DescribeNetworkInterfaces", region, NetworkInterfaceIds=interfaces)
-    gateway_endpoints = _ids(routes, "GatewayId", "vpce-")
-    if gateway_endpoints:
-        yield call("ec2", "DescribeVpcEndpoints", region, VpcEndpointIds=gateway_endpoints)
+    yield from _instance_calls(place, facts, interfaces)
+    yield from _filtered("DescribeVpcEndpoints", region, "vpc-endpoint-id", _ids(routes, "GatewayId", "vpce-"))
     yield from _peering_calls(region, facts, _ids(routes, "VpcPeeringConnectionId"), place.vpcs)
     yield from _transit_calls(region, facts, _ids(routes, "TransitGatewayId"), place.vpcs)
+
+
+def _instance_calls(place: Place, facts: Facts, interfaces: list[str]) -> Iterator[Call]:
+    """Ask for the interfaces of NAT instances that routes name, and for their groups."""
+    named = tuple(_filtered("DescribeNetworkInterfaces", place.region, "network-interface-id", interfaces))
+    yield from named
+    rows = _members(facts, named, "NetworkInterfaces")
+    groups = {str(group["GroupId"]) for row in rows for group in row.get("Groups") or [] if group.get("GroupId")}
+    yield from _filtered("DescribeSecurityGroups", place.region, "group-id", groups - set(place.groups))
 
 
 def _nat_tables(place: Place, facts: Facts, gateways: list[Mapping[str, Any]]) -> Iterator[Call]:
@@ -241,10 +253,10 @@ def _nat_tables(place: Place, facts: Facts, gateways: list[Mapping[str, Any]]) -
 def _peering_calls(region: str, facts: Facts, peerings: list[str], vpcs: tuple[str, ...]) -> Iterator[Call]:
     if not peerings:
         return
-    peering_call = call("ec2", "DescribeVpcPeeringConnections", region, VpcPeeringConnectionIds=peerings)
-    yield peering_call
+    named = tuple(_filtered("DescribeVpcPeeringConnections", region, "vpc-peering-connection-id", peerings))
+    yield from named
     far: set[str] = set()
-    for row in answered(facts, peering_call).get("VpcPeeringConnections", []):
+    for row in _members(facts, named, "VpcPeeringConnections"):
         for side in ("AccepterVpcInfo", "RequesterVpcInfo"):
             info = row.get(side) or {}
             if info.get("Region", region) == region and info.get("VpcId"):
@@ -255,7 +267,6 @@ def _peering_calls(region: str, facts: Facts, peerings: list[str], vpcs: tuple[s
 def _transit_calls(region: str, facts: Facts, gateways: list[str], vpcs: tuple[str, ...]) -> Iterator[Call]:
     if not gateways:
         return
-    yield call("ec2", "DescribeTransitGateways", region, TransitGatewayIds=gateways)
     attachments = tuple(_filtered("DescribeTransitGatewayVpcAttachments", region, "transit-gateway-id", gateways))
     tables = tuple(_filtered("DescribeTransitGatewayRouteTables", region, "transit-gateway-id", gateways))
     yield from (*attachments, *tables)
