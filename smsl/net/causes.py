@@ -32,12 +32,12 @@ def _of_serving(site: Site) -> Iterator[Blocker]:
     for endpoint in serving(site, site.vpc.id):
         data = site.ids(vpce=endpoint.id)
         if endpoint.state != "available":
-            yield blocker("EP_NOT_AVAILABLE", endpoint.id, data)
+            yield blocker("EP_NOT_AVAILABLE", endpoint.id, data, f"{endpoint.id} is {endpoint.state}")
             continue
         if endpoint.private_dns is False:
-            yield blocker("EP_PRIVATE_DNS_OFF", endpoint.id, data)
+            yield blocker("EP_PRIVATE_DNS_OFF", endpoint.id, data, f"{endpoint.id}: PrivateDnsEnabled is false")
         if site.vpc.dns_hostnames is False:
-            yield blocker("DNS_HOSTNAMES_OFF", site.vpc.id, data)
+            yield _hostnames_off(site, data)
 
 
 def _of_zone(site: Site) -> Iterator[Blocker]:
@@ -46,7 +46,11 @@ def _of_zone(site: Site) -> Iterator[Blocker]:
     if isinstance(found, Unknown) or site.vpc.dns_hostnames is not False:
         return
     if any(covers_name(zone.name, site.flow.name) for zone in found):
-        yield blocker("DNS_HOSTNAMES_OFF", site.vpc.id, site.ids())
+        yield _hostnames_off(site, site.ids())
+
+
+def _hostnames_off(site: Site, data: dict[str, str]) -> Blocker:
+    return blocker("DNS_HOSTNAMES_OFF", site.vpc.id, data, f"{site.vpc.id}: enableDnsHostnames is false")
 
 
 def _endpoints(site: Site, names: tuple[str, ...]) -> list[Endpoint]:
@@ -59,14 +63,16 @@ def _of_wrong_service(site: Site) -> Iterator[Blocker]:
         if endpoint.type == "Interface" and isinstance(endpoint.service, str):
             kind = endpoint.service.rsplit(".", 1)[-1]
             if kind in ("secretsmanager", "secretsmanager-fips") and endpoint.service not in services(site):
-                yield blocker("EP_WRONG_SERVICE", endpoint.id, site.ids(vpce=endpoint.id))
+                because = f"{endpoint.id} is for {endpoint.service}"
+                yield blocker("EP_WRONG_SERVICE", endpoint.id, site.ids(vpce=endpoint.id), because)
 
 
 def _of_other_vpc(site: Site) -> Iterator[Blocker]:
     names = tuple(n for service in services(site) for n in site.network.endpoints_of_service.get(service, ()))
     for endpoint in _endpoints(site, names):
         if endpoint.type == "Interface" and endpoint.state == "available" and _leads_to(site, endpoint):
-            yield blocker("EP_OTHER_VPC_NO_DNS", endpoint.id, site.ids(vpce=endpoint.id))
+            because = f"{endpoint.id} is in {endpoint.vpc}"
+            yield blocker("EP_OTHER_VPC_NO_DNS", endpoint.id, site.ids(vpce=endpoint.id), because)
             return
 
 
@@ -91,16 +97,19 @@ def missing_endpoint(site: Site) -> tuple[Blocker, ...]:
     """Return the contributing fact that the VPC has no endpoint for the service, if that is known."""
     if isinstance(site.network.endpoints, Unknown) or any(serving(site, site.vpc.id)):
         return ()
-    return (blocker("EP_MISSING", site.vpc.id, site.ids()),)
+    because = f"{site.vpc.id} has no interface endpoint for {services(site)[0]}"
+    return (blocker("EP_MISSING", site.vpc.id, site.ids(), because),)
 
 
 def ipv6_causes(site: Site) -> tuple[Blocker, ...]:
     """Return what keeps the function from a way that works over IPv6."""
     found = []
     if not site.flow.ipv6_allowed:
-        found.append(blocker("FN_IPV6_DISABLED", site.subnet.id, site.ids()))
+        because = "Ipv6AllowedForDualStack is false"
+        found.append(blocker("FN_IPV6_DISABLED", site.subnet.id, site.ids(), because))
     for name in site.flow.subnets:
         subnet = subnet_of(site.network, name)
         if not isinstance(subnet, Unknown) and not subnet.ipv6:
-            found.append(blocker("FN_SUBNET_NOT_DUALSTACK", name, site.ids() | {"subnet": name}))
+            because = f"{name} has no IPv6 block"
+            found.append(blocker("FN_SUBNET_NOT_DUALSTACK", name, site.ids() | {"subnet": name}, because))
     return tuple(found)

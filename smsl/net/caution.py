@@ -24,10 +24,11 @@ def surroundings(network: Network, flow: Flow) -> Iterator[Blocker]:
         if isinstance(subnet, Subnet):
             vpcs[subnet.vpc] = None
             if subnet.free_addresses == 0:
-                yield blocker("W_SUBNET_IPS", name, {"subnet": name})
+                yield blocker("W_SUBNET_IPS", name, {"subnet": name}, f"{name} has no free address")
     for vpc in vpcs:
-        if network.firewalls_of_vpc.get(vpc):
-            yield blocker("W_DNS_FIREWALL", vpc, {"vpc": vpc})
+        groups = network.firewalls_of_vpc.get(vpc)
+        if groups:
+            yield blocker("W_DNS_FIREWALL", vpc, {"vpc": vpc}, f"{vpc} is associated with {', '.join(groups)}")
 
 
 def cross_zone(network: Network, flow: Flow, zones: Iterable[str]) -> Iterator[Blocker]:
@@ -36,7 +37,9 @@ def cross_zone(network: Network, flow: Flow, zones: Iterable[str]) -> Iterator[B
     here = {zone for subnet in subnets for zone in (subnet.zone_id, subnet.az)}
     there = set(zones) - {""}
     if there and subnets and not there & here:
-        yield blocker("W_CROSS_AZ", subnets[0].id, {"az": ",".join(sorted(there))})
+        zones_there = ",".join(sorted(there))
+        because = f"the way out of {subnets[0].id} in {subnets[0].az} is by {zones_there}"
+        yield blocker("W_CROSS_AZ", subnets[0].id, {"az": zones_there}, because)
 
 
 def policies(network: Network, names: Iterable[str]) -> Iterator[Blocker]:
@@ -48,7 +51,8 @@ def policies(network: Network, names: Iterable[str]) -> Iterator[Blocker]:
     for name in names:
         found: Endpoint | None = None if isinstance(endpoints, Unknown) else endpoints.get(name)
         if found is not None and not _open_to_all(found.policy):
-            yield blocker("W_EP_POLICY", name, {"vpce": name})
+            because = f"the policy of {name} does not allow everyone secretsmanager:GetSecretValue"
+            yield blocker("W_EP_POLICY", name, {"vpce": name}, because)
 
 
 def _open_to_all(text: str | None) -> bool:

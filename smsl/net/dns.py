@@ -38,7 +38,8 @@ def resolve(site: Site) -> Resolution:
         return Resolution((incomplete(site.flow.name, "dns", zone),), settled=True)
     length = len(zone.name) if isinstance(zone, HostedZone) else -1
     if rule.forward and rule.length >= max(length, 0):
-        found = undecided("DNS_FORWARD_RULE", rule.id, "dns", site.ids(rule=rule.id))
+        because = f"{rule.id} forwards {rule.domain or 'every name'}"
+        found = undecided("DNS_FORWARD_RULE", rule.id, "dns", site.ids(rule=rule.id), because=because)
         return Resolution((found,), settled=True)
     if managed.endpoints:
         return managed
@@ -54,11 +55,12 @@ def _resolver(site: Site) -> Step | None:
     if isinstance(servers, Unknown):
         return incomplete(vpc.id, "dns", servers)
     if not any(_is_amazon(server, vpc) for server in servers):
-        return undecided("DNS_CUSTOM_SERVERS", vpc.id, "dns", site.ids())
+        because = f"{vpc.id}: the DHCP options {vpc.dhcp_options} name {', '.join(servers) or 'no DNS server'}"
+        return undecided("DNS_CUSTOM_SERVERS", vpc.id, "dns", site.ids(), because=because)
     if isinstance(vpc.dns_support, Unknown):
         return incomplete(vpc.id, "dns", vpc.dns_support)
     if not vpc.dns_support:
-        return failed("DNS_SUPPORT_OFF", vpc.id, "dns", **site.ids())
+        return failed("DNS_SUPPORT_OFF", vpc.id, "dns", f"{vpc.id}: enableDnsSupport is false", **site.ids())
     return None
 
 
@@ -87,6 +89,7 @@ def _is_amazon(server: str, vpc: Vpc) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Rule:
     id: str = ""
+    domain: str = ""
     length: int = -1
     forward: bool = False
 
@@ -107,7 +110,7 @@ def _rule(site: Site) -> Maybe[_Rule]:
             return Unknown("an associated resolver rule was not read", ("route53resolver:ListResolverRules",))
         if covers_name(rule.domain, site.flow.name) and len(rule.domain) > best.length:
             # the autodefined rule for the root is RECURSIVE: the resolver itself asks the internet
-            best = _Rule(rule.id, len(rule.domain), rule.type not in ("SYSTEM", "RECURSIVE"))
+            best = _Rule(rule.id, rule.domain, len(rule.domain), rule.type not in ("SYSTEM", "RECURSIVE"))
     return best
 
 

@@ -29,6 +29,7 @@ from smsl.net.step import (
     passed,
     undecided,
 )
+from smsl.net.words import region, some
 
 _FAMILY = {4: "ipv4", 6: "ipv6"}
 
@@ -59,7 +60,9 @@ def to_endpoints(site: Site, resolution: Resolution, *, ipv6: bool) -> tuple[dic
             zones.extend(end.zone_id or end.az for end in ends if isinstance(end, Subnet))
     if not branches:
         named = resolution.endpoints[0]
-        step = failed("EP_IP_FAMILY", named, "endpoint", **site.ids(vpce=named))
+        types = " and ".join(endpoints[named].record_types)
+        because = f"{named} answers with {types} addresses only"
+        step = failed("EP_IP_FAMILY", named, "endpoint", because, **site.ids(vpce=named))
         return {4: conclude([step], site.clients(4))}, tuple(zones)
     return {version: _side_by_side(found) for version, found in branches.items()}, tuple(zones)
 
@@ -115,7 +118,8 @@ def _to_interface(site: Site, endpoint: Endpoint, eni: NetworkInterface, version
         return conclude([incomplete(eni.id, "endpoint", far)], site.clients(version))
     addresses = eni.ipv4 if version == 4 else eni.ipv6
     if not addresses:
-        step = failed("EP_IP_FAMILY", endpoint.id, "endpoint", **site.ids(vpce=endpoint.id))
+        because = f"{eni.id} of {endpoint.id} has no IPv{version} address"
+        step = failed("EP_IP_FAMILY", endpoint.id, "endpoint", because, **site.ids(vpce=endpoint.id))
         return conclude([step], site.clients(version))
     number = int(ip_address(addresses[0]))
     steps, via, peering = cross(site, addresses[0], far)
@@ -164,6 +168,7 @@ def _groups(
     steps = [_own_groups(site, out, remote, ids)]
     opening: Region = ()
     by_reference: Region = ()
+    rules: tuple[str, ...] = ()
     last = out
     for client in site.clients(version):
         last = admit(
@@ -178,12 +183,9 @@ def _groups(
         )
         opening += last.region
         by_reference += last.by_reference
-    steps.append(
-        _their_groups(
-            site, endpoint, groups, Opening(opening, by_reference, last.unread, last.hidden_list), ids, version
-        )
-    )
-    return steps
+        rules += last.rules
+    whole = Opening(opening, by_reference, last.unread, last.hidden_list, rules)
+    return [*steps, _their_groups(site, endpoint, groups, whole, ids, version)]
 
 
 def ip_address_of(eni: NetworkInterface, version: int) -> str:
@@ -204,17 +206,19 @@ def _one_region(site: Site, peering: str) -> bool:
 def _own_groups(site: Site, out: Opening, remote: Box, ids: dict[str, str]) -> Step:
     groups = ",".join(site.flow.security_groups)
     if not subtract((remote,), out.region):
-        return passed(groups, "security_group", "egress allows the endpoint's address")
-    return closed(out, groups, "FN_SG_EGRESS", {**ids, "sg": site.flow.security_groups[0]})
+        return passed(groups, "security_group", some(out.rules))
+    because = f"{groups} has no egress rule for tcp {site.flow.port} to {ids['cidr']}"
+    return closed(out, groups, "FN_SG_EGRESS", {**ids, "sg": site.flow.security_groups[0]}, because)
 
 
-def closed(opening: Opening, component: str, code: str, data: dict[str, str]) -> Step:
+def closed(opening: Opening, component: str, code: str, data: dict[str, str], because: str) -> Step:
     """Return the step for groups that do not admit the packets, as far as their rules are known."""
     if opening.hidden_list:
-        return undecided("PL_ENTRIES_UNKNOWN", opening.hidden_list, "security_group", data)
+        unread = f"the entries of {opening.hidden_list}, which {component} allows, were not read"
+        return undecided("PL_ENTRIES_UNKNOWN", opening.hidden_list, "security_group", data, because=unread)
     if opening.unread is not None:
         return incomplete(component, "security_group", opening.unread)
-    return failed(code, component, "security_group", **data)
+    return failed(code, component, "security_group", because, **data)
 
 
 def _their_groups(
@@ -225,11 +229,15 @@ def _their_groups(
     ports = site.flow.source_ports
     left = meet(whole, tuple(Box(part.low, part.high, *ports) for part in opening.region))
     if not subtract(whole, left):
-        return passed(component, "security_group", "ingress allows the function")
+        return passed(component, "security_group", some(opening.rules))
     data = {**ids, "sg": groups[0] if groups else ""}
     if not groups:
         return incomplete(endpoint.id, "security_group", Unknown("the endpoint's security groups were not read"))
     code = "EP_SG_REF_NOT_HONOURED" if opening.by_reference else "EP_SG_INGRESS"
     if not left or opening.hidden_list or opening.unread is not None:
-        return closed(opening, component, code, data)
-    return partly(code, component, "security_group", left, **data)
+        because = f"{component} has no ingress rule for tcp {site.flow.port} from {ids['fn_cidr']} or {ids['fn_sg']}"
+        if opening.by_reference:
+            because = f"{component} allows {ids['fn_sg']} by reference, which does not count on this way"
+        return closed(opening, component, code, data, because)
+    because = f"{component} allows tcp {site.flow.port} from {region(left, version)} only, of {ids['fn_cidr']}"
+    return partly(code, component, "security_group", left, because, **data)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from smsl.model.network import IpNetwork, Network, Route, RouteState, Subnet, Target, TransitAttachment
 from smsl.model.unknown import Unknown
+from smsl.net import words
 from smsl.net.boxes import Box
+from smsl.net.crossing import hidden
 from smsl.net.nat import Ways, gateway
 from smsl.net.routes import Hidden, choose, cut, rows, table_of
 from smsl.net.site import Site
@@ -66,17 +68,19 @@ def _from_hub(site: Site, name: str, reached: TransitAttachment, end: Subnet, pa
 def _dead_end(site: Site, table: str, choice: Route | Hidden | None) -> Step:
     data = site.ids(rtb=table)
     if isinstance(choice, Hidden):
-        return undecided("PL_ENTRIES_UNKNOWN", choice.prefix_list, "route", data)
+        return undecided("PL_ENTRIES_UNKNOWN", choice.prefix_list, "route", data, because=hidden(table, choice))
     if choice is None:
-        return failed("RT_NO_ROUTE", table, "route", **data)
+        return failed("RT_NO_ROUTE", table, "route", f"{table} has no route for the public addresses", **data)
+    taken = words.route(table, choice)
     if choice.state is RouteState.BLACKHOLE:
-        return failed("RT_BLACKHOLE", table, "route", **{**data, "dest": str(choice.cidr or choice.prefix_list)})
+        dest = str(choice.cidr or choice.prefix_list)
+        return failed("RT_BLACKHOLE", table, "route", taken, **{**data, "dest": dest})
     if choice.target is Target.INTERNET_GATEWAY:
-        return failed("RT_IGW_NO_PUBLIC_IP", table, "route", **data)
+        return failed("RT_IGW_NO_PUBLIC_IP", table, "route", taken, **data)
     if choice.target is Target.PEERING:
-        return failed("RT_PEERING_NO_TRANSIT", table, "route", **data)
+        return failed("RT_PEERING_NO_TRANSIT", table, "route", taken, **data)
     if choice.target in (Target.ENDPOINT, Target.INTERFACE):
-        return undecided("RT_MIDDLEBOX", choice.target_id, "route", data)
+        return undecided("RT_MIDDLEBOX", choice.target_id, "route", data, because=taken)
     if choice.target in (Target.OPAQUE, Target.TRANSIT_GATEWAY):
-        return undecided("RT_OPAQUE_TARGET", choice.target_id, "route", data)
-    return failed("RT_NO_ROUTE", table, "route", **data)
+        return undecided("RT_OPAQUE_TARGET", choice.target_id, "route", data, because=taken)
+    return failed("RT_NO_ROUTE", table, "route", taken, **data)

@@ -23,7 +23,9 @@ from smsl.model.network import (
     Target,
 )
 from smsl.model.unknown import Maybe, Unknown
+from smsl.net import words
 from smsl.net.boxes import Box, subtract
+from smsl.net.crossing import hidden as hidden_by
 from smsl.net.crossing import returns
 from smsl.net.endpoint import closed
 from smsl.net.filters import acl_of, admit, blocks_of
@@ -48,13 +50,14 @@ def gateway(site: Site, name: str, part: Box, home: tuple[Target, str] = (Target
     found = _found(site.network, name)
     data = site.ids(nat=name, az=site.subnet.az)
     if isinstance(found, Unknown):
-        return [(part, [undecided("NAT_NOT_FOUND", name, "nat", data, found)])]
+        return [(part, [undecided("NAT_NOT_FOUND", name, "nat", data, found, f"{name} was not read")])]
     for fact in (found.state, found.public):
         if isinstance(fact, Unknown):
             return [(part, [incomplete(name, "nat", fact)])]
     if found.state != "available":
         data["msg"] = found.failure
-        return [(part, [failed("NAT_NOT_AVAILABLE", name, "nat", **data)])]
+        because = f"{name} is {found.state}" + (f": {found.failure}" if found.failure else "")
+        return [(part, [failed("NAT_NOT_AVAILABLE", name, "nat", because, **data)])]
     if not found.public:
         return [(part, [_private(site, found, part)])]
     if found.regional:
@@ -62,7 +65,7 @@ def gateway(site: Site, name: str, part: Box, home: tuple[Target, str] = (Target
     end = subnet_of(site.network, found.subnet)
     if isinstance(end, Unknown):
         return [(part, [incomplete(name, "nat", end)])]
-    return _out_of(site, end, part, passed(name, "nat", f"available in {end.id}"), home)
+    return _out_of(site, end, part, passed(name, "nat", f"{name} is available in {end.id}"), home)
 
 
 def _found(network: Network, name: str) -> Maybe[NatGateway]:
@@ -87,18 +90,20 @@ def _private(site: Site, found: NatGateway, part: Box) -> Step:
         if isinstance(choice := choose(known, hidden, sub), Route) and choice.state is RouteState.ACTIVE
     }
     if found_targets & {Target.TRANSIT_GATEWAY, Target.OPAQUE}:
-        return undecided("RT_OPAQUE_TARGET", found.id, "nat", data)
+        beyond = f"{found.id} is private, and {table.id} leads on from {found.subnet}"
+        return undecided("RT_OPAQUE_TARGET", found.id, "nat", data, because=beyond)
     if hidden:
         return undecided("PL_ENTRIES_UNKNOWN", hidden[0].prefix_list, "route", data)
-    return failed("NAT_PRIVATE", found.id, "nat", **data)
+    return failed("NAT_PRIVATE", found.id, "nat", f"the connectivity type of {found.id} is private", **data)
 
 
 def _regional(site: Site, found: NatGateway, part: Box, data: dict[str, str]) -> Ways:
     """Judge a regional NAT gateway: it has a route table and no subnet."""
-    steps = [passed(found.id, "nat", "available, regional")]
+    steps = [passed(found.id, "nat", f"{found.id} is available, regional")]
     here = {site.subnet.az, site.subnet.zone_id} - {""}
     if not found.auto_zones and not here & set(found.zones):
-        steps = [failed("NAT_REGIONAL_AZ", found.id, "nat", **data)]
+        because = f"{found.id} has addresses in {', '.join(found.zones) or 'no zone'}, not in {site.subnet.az}"
+        steps = [failed("NAT_REGIONAL_AZ", found.id, "nat", because, **data)]
     tables = site.network.route_tables
     vpc = vpc_of(site.network, found.vpc)
     table = None if isinstance(tables, Unknown) else tables.get(found.route_table)
@@ -116,7 +121,8 @@ def _public_access(site: Site, component: str, mode: Maybe[BlockMode]) -> list[S
     if isinstance(mode, Unknown):
         return [incomplete(component, "gateway", mode)]
     if mode is BlockMode.BIDIRECTIONAL:
-        return [failed("BPA_BLOCKS", component, "gateway", **site.ids())]
+        because = f"{component}: the mode of VPC Block Public Access is {mode}"
+        return [failed("BPA_BLOCKS", component, "gateway", because, **site.ids())]
     return []
 
 
@@ -158,17 +164,23 @@ def to_internet(site: Site, table: RouteTable, vpc: str, part: Box, cuts: Iterab
     for sub in cut([part], {*(row.cidr for row in known), *cuts}):
         choice = choose(known, hidden, sub)
         if isinstance(choice, Hidden):
-            step = undecided("PL_ENTRIES_UNKNOWN", choice.prefix_list, "route", data)
-        elif choice is None or choice.state is RouteState.BLACKHOLE:
-            step = failed("NAT_SUBNET_NO_IGW", table.id, "route", **data)
+            because = hidden_by(table.id, choice)
+            step = undecided("PL_ENTRIES_UNKNOWN", choice.prefix_list, "route", data, because=because)
+        elif choice is None:
+            because = f"{table.id} has no route for the public addresses"
+            step = failed("NAT_SUBNET_NO_IGW", table.id, "route", because, **data)
+        elif choice.state is RouteState.BLACKHOLE:
+            step = failed("NAT_SUBNET_NO_IGW", table.id, "route", words.route(table.id, choice), **data)
         elif choice.target is Target.INTERNET_GATEWAY:
             step = attached(site, choice.target_id, vpc, "NAT_SUBNET_NO_IGW", data)
         elif choice.target in (Target.OPAQUE, Target.TRANSIT_GATEWAY):
-            step = undecided("RT_OPAQUE_TARGET", choice.target_id, "route", data)
+            because = words.route(table.id, choice)
+            step = undecided("RT_OPAQUE_TARGET", choice.target_id, "route", data, because=because)
         elif choice.target is Target.ENDPOINT:
-            step = undecided("RT_MIDDLEBOX", choice.target_id, "route", data)
+            because = words.route(table.id, choice)
+            step = undecided("RT_MIDDLEBOX", choice.target_id, "route", data, because=because)
         else:
-            step = failed("NAT_SUBNET_NO_IGW", table.id, "route", **data)
+            step = failed("NAT_SUBNET_NO_IGW", table.id, "route", words.route(table.id, choice), **data)
         ways.append((sub, [step]))
     return ways
 
@@ -182,14 +194,15 @@ def attached(site: Site, name: str, vpc: str, code: str, data: dict[str, str]) -
     if found is None:
         return incomplete(name, "gateway", Unknown("a gateway was not read", ("ec2:DescribeInternetGateways",)))
     if vpc not in found.vpcs:
-        return failed(code, name, "gateway", **data)
+        return failed(code, name, "gateway", f"{name} is not attached to {vpc}", **data)
     tables = site.network.route_tables
     edge = None if isinstance(tables, Unknown) else tables.get(site.network.gateway_table.get(name, ""))
     if edge is not None:
         routes = () if isinstance(edge.routes, Unknown) else edge.routes
         if any(route.target is not Target.LOCAL for route in routes):
-            return undecided("RT_MIDDLEBOX", edge.id, "gateway", data)
-    return passed(name, "gateway", "attached")
+            because = f"{edge.id} of {name} steers what comes in elsewhere"
+            return undecided("RT_MIDDLEBOX", edge.id, "gateway", data, because=because)
+    return passed(name, "gateway", f"{name} is attached to {vpc}")
 
 
 def instance(site: Site, name: str, part: Box) -> Ways:
@@ -199,7 +212,8 @@ def instance(site: Site, name: str, part: Box) -> Ways:
     if isinstance(found, Unknown):
         return [(part, [incomplete(name, "nat", found)])]
     if found.type != "interface":
-        return [(part, [undecided("RT_MIDDLEBOX", name, "nat", data)])]
+        because = f"{name} is an interface of type {found.type}"
+        return [(part, [undecided("RT_MIDDLEBOX", name, "nat", data, because=because)])]
     end = subnet_of(site.network, found.subnet)
     if isinstance(found.source_dest_check, Unknown):
         return [(part, [incomplete(name, "nat", found.source_dest_check)])]
@@ -207,10 +221,10 @@ def instance(site: Site, name: str, part: Box) -> Ways:
         return [(part, [incomplete(name, "nat", end)])]
     steps = []
     if found.source_dest_check:
-        steps.append(failed("NATI_SRC_DST_CHECK", name, "nat", **data))
+        steps.append(failed("NATI_SRC_DST_CHECK", name, "nat", f"{name}: the source/destination check is on", **data))
     if not found.public_ip:
-        steps.append(failed("NATI_NO_PUBLIC_IP", name, "nat", **data))
-    first = passed(name, "nat", f"NAT instance in {end.id}")
+        steps.append(failed("NATI_NO_PUBLIC_IP", name, "nat", f"{name} has no public address", **data))
+    first = passed(name, "nat", f"{name} is a NAT instance's, in {end.id}")
     cuts = [block for block in blocks_of(site.network, found.groups, 4) if block.prefixlen > 0]
     ways: Ways = []
     for piece in cut([part], cuts):
@@ -246,7 +260,9 @@ def _instance_groups(site: Site, found: NetworkInterface, part: Box, data: dict[
             honoured=not egress,  # the internet carries no group
         )
         if subtract((Box(remote.low, remote.high),), opening.region):
-            steps.append(closed(opening, component, "NATI_SG", data))
+            way = "egress rule for tcp {} to" if egress else "ingress rule for tcp {} from"
+            because = f"{component} has no {way.format(site.flow.port)} {words.remote(remote, 4)}"
+            steps.append(closed(opening, component, "NATI_SG", data, because))
         else:
-            steps.append(passed(component, "security_group", "the NAT instance's groups allow the packets"))
+            steps.append(passed(component, "security_group", words.some(opening.rules)))
     return steps

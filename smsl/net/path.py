@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from smsl.model.network import Network, Subnet
-from smsl.model.reach import Blocker, Flow, Path, Reach, Trace, Verdict
+from smsl.model.reach import Blocker, Flow, Hop, Path, Reach, Trace, Verdict
 from smsl.model.unknown import Unknown
 from smsl.net.boxes import Region
 from smsl.net.causes import dns_causes, ipv6_causes, missing_endpoint
@@ -18,6 +18,7 @@ from smsl.net.resolution import Resolution
 from smsl.net.site import Site, place, subnet_of
 from smsl.net.space import public_space
 from smsl.net.step import Branch, alike, blocker, conclude, distinct, failed, incomplete, undecided
+from smsl.net.words import some
 from smsl.net.zones import serving
 
 
@@ -83,12 +84,17 @@ def _trace(network: Network, flow: Flow, name: str, spaces: Mapping[int, Region]
     if isinstance(subnet, Unknown):
         return _Seen(conclude([incomplete(name, "subnet", subnet)], ()))
     if subnet.ipv6_native or (subnet.ipv4 is None and subnet.ipv6):
-        return _Seen(conclude([failed("FN_SUBNET_IPV6_ONLY", name, "subnet", subnet=name)], ()))
+        return _Seen(
+            conclude([failed("FN_SUBNET_IPV6_ONLY", name, "subnet", f"{name} has no IPv4 block", subnet=name)], ())
+        )
     site = place(network, flow, name)
     if _is_shared(network, flow, subnet, site):
         shared = Unknown("the VPC belongs to another account", ())
+        because = f"{subnet.vpc} belongs to account {subnet.owner}"
         return _Seen(
-            conclude([undecided("SHARED_VPC", name, "subnet", {"subnet": name, "vpc": subnet.vpc}, shared)], ())
+            conclude(
+                [undecided("SHARED_VPC", name, "subnet", {"subnet": name, "vpc": subnet.vpc}, shared, because)], ()
+            )
         )
     if isinstance(site, Unknown):
         return _Seen(conclude([incomplete(name, "subnet", site)], ()))
@@ -125,7 +131,7 @@ def _by_endpoint(site: Site, resolution: Resolution, spaces: Mapping[int, Region
         versions = (4, 6) if ipv6 else (4,)
         if any(to_public(site, spaces[version], version).verdict is Verdict.REACHABLE for version in versions):
             name = resolution.endpoints[0]
-            warnings = (*warnings, blocker("W_EP_SHADOWS_NAT", name, site.ids(vpce=name)))
+            warnings = (*warnings, blocker("W_EP_SHADOWS_NAT", name, site.ids(vpce=name), f"{name} owns the name"))
     branch = replace(best, hops=(*first.hops, *best.hops), path=Path.ENDPOINT, zones=zones)
     return _Seen(branch, warnings, resolution.endpoints)
 
@@ -149,7 +155,8 @@ def _best(site: Site, families: Mapping[int, Branch]) -> tuple[Branch, tuple[Blo
         and six.verdict is Verdict.UNREACHABLE
         and four.verdict in (Verdict.REACHABLE, Verdict.PARTIAL)
     )
-    warnings = (blocker("W_IPV6_FIRST", site.subnet.id, site.ids()),) if slow else ()
+    stops = () if six is None else tuple(found.detail for found in six.blockers if found.detail)
+    warnings = (blocker("W_IPV6_FIRST", site.subnet.id, site.ids(), some(stops)),) if slow else ()
     hops = tuple(hop for branch in families.values() for hop in branch.hops)
     return replace(chosen[0], verdict=verdict, blockers=blockers, hops=hops), warnings
 
@@ -177,7 +184,8 @@ def _by_public(site: Site, resolution: Resolution, spaces: Mapping[int, Region],
         causes += ipv6_causes(site) if would.verdict is Verdict.REACHABLE else ()
     if causes:
         rest = tuple(found for found in branch.blockers if found.code not in MOOT)
-        return _Seen(replace(branch, blockers=distinct((*causes, *rest))), warnings)
+        hops = (*first.hops, *(Hop(cause.component, "dns", False, cause.detail) for cause in causes), *best.hops)
+        return _Seen(replace(branch, hops=hops, blockers=distinct((*causes, *rest))), warnings)
     return _Seen(replace(branch, blockers=(*branch.blockers, *missing_endpoint(site))), warnings)
 
 
@@ -187,5 +195,8 @@ def _doubted(site: Site, branch: Branch, names: tuple[str, ...]) -> Branch:
     states = set() if isinstance(endpoints, Unknown) else {endpoints[name].state for name in names}
     if branch.verdict is Verdict.UNREACHABLE and "partial" not in states:
         return branch
-    found = tuple(blocker("EP_NOT_AVAILABLE", name, site.ids(vpce=name)) for name in names)
-    return replace(branch, verdict=Verdict.UNKNOWN, blockers=found)
+    found = tuple(
+        blocker("EP_NOT_AVAILABLE", name, site.ids(vpce=name), f"{name} may own the name already") for name in names
+    )
+    hops = (*branch.hops, *(Hop(each.component, "endpoint", None, each.detail) for each in found))
+    return replace(branch, verdict=Verdict.UNKNOWN, hops=hops, blockers=found)

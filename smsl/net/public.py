@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from smsl.model.network import BlockMode, IpNetwork, Network, Route, Target
 from smsl.model.reach import Path, Verdict
 from smsl.model.unknown import Unknown
-from smsl.net import hub, nat
+from smsl.net import hub, nat, words
 from smsl.net.boxes import Box, Region, subtract
 from smsl.net.crossing import stop
 from smsl.net.endpoint import closed
@@ -23,6 +23,7 @@ from smsl.net.nat import Ways, attached
 from smsl.net.routes import Choice, choose, cut, rows
 from smsl.net.site import Site, subnet_of
 from smsl.net.step import Branch, Step, blocker, conclude, distinct, failed, incomplete, passed
+from smsl.net.words import some
 
 MOOT = frozenset({"RT_NO_ROUTE", "RT_IGW_NO_PUBLIC_IP", "RT_PEERING_NO_TRANSIT"})
 """No way out at all: what filters would do to packets on it says nothing."""
@@ -86,7 +87,9 @@ def _filter_blocks(site: Site, version: int) -> set[IpNetwork]:
 def _over_parts(site: Site, branches: Sequence[Branch]) -> Branch:
     """Add up the parts of the space: the service is in one of them, and nobody knows which."""
     if not branches:
-        return conclude([failed("RT_NO_ROUTE", site.table.id, "route", **site.ids(rtb=site.table.id))], ())
+        table = site.table.id
+        because = f"{table} has no route for the public addresses"
+        return conclude([failed("RT_NO_ROUTE", table, "route", because, **site.ids(rtb=table))], ())
     verdicts = {branch.verdict for branch in branches}
     hops = tuple(dict.fromkeys(hop for branch in branches for hop in branch.hops))
     missing = tuple(dict.fromkeys(fact for branch in branches for fact in branch.missing))
@@ -98,8 +101,14 @@ def _over_parts(site: Site, branches: Sequence[Branch]) -> Branch:
     if verdicts <= {Verdict.UNREACHABLE, Verdict.UNKNOWN}:
         found = distinct(f for branch in branches if branch.verdict is Verdict.UNKNOWN for f in branch.blockers)
     else:
-        found = (blocker("RT_PUBLIC_PARTIAL", site.table.id, site.ids(rtb=site.table.id)),)
+        found = (blocker("RT_PUBLIC_PARTIAL", site.table.id, site.ids(rtb=site.table.id), _differing(branches)),)
     return Branch(Verdict.UNKNOWN, hops, found, missing, path, None, zones)
+
+
+def _differing(branches: Sequence[Branch]) -> str:
+    """Return what stops a part of the public addresses while other parts pass."""
+    stops = (hop.because for branch in branches for hop in branch.hops if hop.passed is not True)
+    return some(f"{because}, for a part of the public addresses" for because in dict.fromkeys(stops))
 
 
 def _ways(site: Site, choice: Choice, part: Box, version: int) -> Ways:
@@ -108,14 +117,15 @@ def _ways(site: Site, choice: Choice, part: Box, version: int) -> Ways:
     if stopped is not None or not isinstance(choice, Route):
         return [(part, [stopped] if stopped is not None else [])]
     table, name = site.table.id, choice.target_id
-    step = passed(table, "route", f"to {name}")
+    taken = words.route(table, choice)
+    step = passed(table, "route", taken)
     if choice.target is Target.PEERING:
-        return [(part, [failed("RT_PEERING_NO_TRANSIT", name, "route", **data, pcx=name)])]
+        return [(part, [failed("RT_PEERING_NO_TRANSIT", name, "route", taken, **data, pcx=name)])]
     if version == 6:
         return [(part, [step, *_ipv6_gateway(site, choice, data)])]
     match choice.target:
         case Target.INTERNET_GATEWAY:
-            return [(part, [failed("RT_IGW_NO_PUBLIC_IP", table, "route", **data, igw=name)])]
+            return [(part, [failed("RT_IGW_NO_PUBLIC_IP", table, "route", taken, **data, igw=name)])]
         case Target.NAT_GATEWAY:
             ways = nat.gateway(site, name, part)
         case Target.INTERFACE:
@@ -123,7 +133,7 @@ def _ways(site: Site, choice: Choice, part: Box, version: int) -> Ways:
         case Target.TRANSIT_GATEWAY:
             ways = hub.through(site, name, part)
         case _:
-            return [(part, [failed("RT_NO_ROUTE", table, "route", **data)])]
+            return [(part, [failed("RT_NO_ROUTE", table, "route", taken, **data)])]
     return [(sub, [step, *steps]) for sub, steps in ways]
 
 
@@ -138,7 +148,8 @@ def _ipv6_gateway(site: Site, choice: Route, data: dict[str, str]) -> list[Step]
     if isinstance(mode, Unknown):
         access = [incomplete(site.subnet.id, "gateway", mode)]
     elif mode is BlockMode.BIDIRECTIONAL or (mode is BlockMode.INGRESS and choice.target is Target.INTERNET_GATEWAY):
-        access = [failed("BPA_BLOCKS", site.subnet.id, "gateway", **data)]
+        because = f"{site.subnet.id}: the mode of VPC Block Public Access is {mode}"
+        access = [failed("BPA_BLOCKS", site.subnet.id, "gateway", because, **data)]
     else:
         access = []
     if choice.target is Target.EGRESS_ONLY_GATEWAY:
@@ -147,8 +158,9 @@ def _ipv6_gateway(site: Site, choice: Route, data: dict[str, str]) -> list[Step]
             return [incomplete(name, "gateway", gateways), *access]
         found = gateways.get(name)
         if found is None or site.vpc.id not in found.vpcs:
-            return [failed("EIGW_NOT_ATTACHED", name, "gateway", **data, eigw=name), *access]
-        return [passed(name, "gateway", "attached"), *access]
+            because = f"{name} is not attached to {site.vpc.id}"
+            return [failed("EIGW_NOT_ATTACHED", name, "gateway", because, **data, eigw=name), *access]
+        return [passed(name, "gateway", f"{name} is attached to {site.vpc.id}"), *access]
     if choice.target is Target.INTERNET_GATEWAY:
         return [attached(site, name, site.vpc.id, "RT_NO_ROUTE", data), *access]
     if choice.target is Target.TRANSIT_GATEWAY:
@@ -157,7 +169,7 @@ def _ipv6_gateway(site: Site, choice: Route, data: dict[str, str]) -> list[Step]
     if choice.target is Target.INTERFACE:
         middlebox = stop(Route(Target.ENDPOINT, name), data)
         return [middlebox] if middlebox is not None else []
-    return [failed("RT_NO_ROUTE", site.table.id, "route", **data)]
+    return [failed("RT_NO_ROUTE", site.table.id, "route", words.route(site.table.id, choice), **data)]
 
 
 def _filters(site: Site, part: Box, version: int) -> list[Step]:
@@ -169,9 +181,10 @@ def _filters(site: Site, part: Box, version: int) -> list[Step]:
     )
     component = ",".join(groups)
     if subtract((Box(part.low, part.high),), opening.region):
-        own = closed(opening, component, "FN_SG_EGRESS", data)
+        because = f"{component} has no egress rule for tcp {site.flow.port} to {data['cidr']}"
+        own = closed(opening, component, "FN_SG_EGRESS", data, because)
     else:
-        own = passed(component, "security_group", "egress allows the public addresses")
+        own = passed(component, "security_group", some(opening.rules))
     return [
         own,
         *_acl_legs(site, part, version),
@@ -204,4 +217,6 @@ def _closed_everywhere(site: Site) -> list[Step]:
         if opening.region or opening.hidden_list or opening.unread is not None:
             return []
     groups = site.flow.security_groups
-    return [failed("FN_SG_EGRESS", ",".join(groups), "security_group", **site.ids(sg=groups[0]))]
+    component = ",".join(groups)
+    because = f"{component} has no egress rule for tcp {site.flow.port}"
+    return [failed("FN_SG_EGRESS", component, "security_group", because, **site.ids(sg=groups[0]))]

@@ -47,10 +47,14 @@ def lookup(site: Site, zone: HostedZone) -> Resolution:
     if isinstance(zone.records, Unknown):
         return Resolution((incomplete(zone.id, "dns", zone.records),), settled=True)
     if any(r.type == "NS" and r.name != zone.name and covers_name(r.name, name) for r in zone.records):
-        return Resolution((undecided("DNS_FORWARD_RULE", zone.id, "dns", site.ids(zone=zone.id)),), settled=True)
+        because = f"hosted zone {zone.name} ({zone.id}) delegates the name to other servers"
+        step = undecided("DNS_FORWARD_RULE", zone.id, "dns", site.ids(zone=zone.id), because=because)
+        return Resolution((step,), settled=True)
     records = [r for r in _matching(zone.records, name) if r.type in ("A", "AAAA", "CNAME")]
     if not any(record.values for record in records):
-        return Resolution((failed("DNS_PHZ_SHADOW", zone.id, "dns", **site.ids(zone=zone.id)),), settled=True)
+        because = f"hosted zone {zone.name} ({zone.id}) has no record for {name}"
+        step = failed("DNS_PHZ_SHADOW", zone.id, "dns", because, **site.ids(zone=zone.id))
+        return Resolution((step,), settled=True)
     for collection in (site.network.endpoints, site.network.interfaces):
         if isinstance(collection, Unknown):
             return Resolution((incomplete(zone.id, "dns", collection),), settled=True)
@@ -83,7 +87,8 @@ def _follow(site: Site, zone: HostedZone, values: list[str], version: int) -> Re
         if isinstance(endpoint.state, Unknown):
             return Resolution((incomplete(endpoint.id, "endpoint", endpoint.state),), settled=True)
         if endpoint.state != "available":
-            lost.append(failed("EP_NOT_AVAILABLE", endpoint.id, "endpoint", **site.ids(vpce=endpoint.id)))
+            because = f"{endpoint.id} is {endpoint.state}"
+            lost.append(failed("EP_NOT_AVAILABLE", endpoint.id, "endpoint", because, **site.ids(vpce=endpoint.id)))
             continue
         endpoints[endpoint.id] = None
         interfaces.extend([interface] if interface else [])
@@ -127,9 +132,10 @@ def _zonal(value: str) -> str:
 def _stale(site: Site, zone: HostedZone, value: str) -> Step:
     """Judge a value that names no endpoint of the snapshot: dead, unless it may lie in a network that was not read."""
     data = site.ids(zone=zone.id)
+    because = f"hosted zone {zone.name} ({zone.id}) answers with {value}"
     if _may_be_elsewhere(site, value):
-        return undecided("DNS_PHZ_STALE", zone.id, "dns", data)
-    return failed("DNS_PHZ_STALE", zone.id, "dns", **data)
+        return undecided("DNS_PHZ_STALE", zone.id, "dns", data, because=f"{because}, whose network was not read")
+    return failed("DNS_PHZ_STALE", zone.id, "dns", because, **data)
 
 
 def _may_be_elsewhere(site: Site, value: str) -> bool:
