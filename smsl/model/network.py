@@ -186,7 +186,7 @@ class Endpoint:
     private_dns: Maybe[bool] = NOT_READ
     interfaces: Maybe[tuple[str, ...]] = NOT_READ
     groups: Maybe[tuple[str, ...]] = NOT_READ
-    record_types: tuple[str, ...] = ("ipv4",)
+    record_types: Maybe[tuple[str, ...]] = ("ipv4",)
     """The address families its names answer with: ``ipv4``, ``ipv6`` or both."""
     names: tuple[str, ...] = ()
     """Its DNS names, lower case, without the final dot."""
@@ -205,7 +205,7 @@ class NatGateway:
     regional: bool = False
     subnet: str = ""
     route_table: str = ""
-    auto_zones: bool = True
+    auto_zones: Maybe[bool] = True
     """Regional only: AWS adds an address in each new zone."""
     zones: tuple[str, ...] = ()
     """Regional only: names and ids of the zones that have an address."""
@@ -254,6 +254,8 @@ class TransitAttachment:
     vpc: str
     state: Maybe[str]
     subnets: tuple[str, ...] = ()
+    appliance: bool = False
+    """Appliance mode: a flow is handed to any of its zones, not to the sender's."""
 
 
 @dataclass(frozen=True, slots=True)

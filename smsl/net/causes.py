@@ -31,7 +31,7 @@ def dns_causes(site: Site) -> tuple[Blocker, ...]:
 def _of_serving(site: Site) -> Iterator[Blocker]:
     for endpoint in serving(site, site.vpc.id):
         data = site.ids(vpce=endpoint.id)
-        if endpoint.state != "available":
+        if not isinstance(endpoint.state, Unknown) and endpoint.state != "available":
             yield blocker("EP_NOT_AVAILABLE", endpoint.id, data, f"{endpoint.id} is {endpoint.state}")
             continue
         if endpoint.private_dns is False:

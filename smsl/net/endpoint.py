@@ -49,6 +49,8 @@ def to_endpoints(site: Site, resolution: Resolution, *, ipv6: bool) -> tuple[dic
     for name in resolution.endpoints:
         endpoint = endpoints[name]
         found = _interfaces(site, endpoint, resolution)
+        if isinstance(endpoint.record_types, Unknown):
+            return {4: conclude([incomplete(name, "endpoint", endpoint.record_types)], site.clients(4))}, ()
         for version in _families(endpoint, resolution, ipv6=ipv6):
             branches.setdefault(version, []).extend(
                 _refused(site, endpoint, found)
@@ -60,8 +62,7 @@ def to_endpoints(site: Site, resolution: Resolution, *, ipv6: bool) -> tuple[dic
             zones.extend(end.zone_id or end.az for end in ends if isinstance(end, Subnet))
     if not branches:
         named = resolution.endpoints[0]
-        types = " and ".join(endpoints[named].record_types)
-        because = f"{named} answers with {types} addresses only"
+        because = f"{named} answers with no address of a family that the function speaks"
         step = failed("EP_IP_FAMILY", named, "endpoint", because, **site.ids(vpce=named))
         return {4: conclude([step], site.clients(4))}, tuple(zones)
     return {version: _side_by_side(found) for version, found in branches.items()}, tuple(zones)
@@ -71,6 +72,7 @@ def _families(endpoint: Endpoint, resolution: Resolution, *, ipv6: bool) -> list
     return [
         version
         for version, family in _FAMILY.items()
+        if not isinstance(endpoint.record_types, Unknown)
         if family in endpoint.record_types and resolution.version in (0, version) and (version != 6 or ipv6)
     ]
 
@@ -152,7 +154,7 @@ def _groups(
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html#security-group-referencing
     Source: https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html#vpc-attachment-security
     """
-    groups = eni.groups if isinstance(endpoint.groups, Unknown) else endpoint.groups
+    groups = eni.groups if isinstance(endpoint.groups, Unknown) else endpoint.groups or eni.groups
     honoured = via in (Via.LOCAL, Via.NOWHERE) or (via is Via.PEERING and _one_region(site, peering))
     ids = site.ids(vpce=endpoint.id, ep_sg=",".join(groups), cidr=str(ip_address_of(eni, version)))
     out = admit(

@@ -101,7 +101,9 @@ def _regional(site: Site, found: NatGateway, part: Box, data: dict[str, str]) ->
     """Judge a regional NAT gateway: it has a route table and no subnet."""
     steps = [passed(found.id, "nat", f"{found.id} is available, regional")]
     here = {site.subnet.az, site.subnet.zone_id} - {""}
-    if not found.auto_zones and not here & set(found.zones):
+    if isinstance(found.auto_zones, Unknown) and not here & set(found.zones):
+        steps.append(incomplete(found.id, "nat", found.auto_zones))
+    elif not found.auto_zones and not here & set(found.zones):
         because = f"{found.id} has addresses in {', '.join(found.zones) or 'no zone'}, not in {site.subnet.az}"
         steps = [failed("NAT_REGIONAL_AZ", found.id, "nat", because, **data)]
     tables = site.network.route_tables
@@ -116,20 +118,25 @@ def _regional(site: Site, found: NatGateway, part: Box, data: dict[str, str]) ->
     return [(sub, [*steps, *more]) for sub, more in to_internet(site, table, found.vpc, part, ())]
 
 
-def _public_access(site: Site, component: str, mode: Maybe[BlockMode]) -> list[Step]:
-    """Judge VPC Block Public Access for a NAT: only the bidirectional mode stops it."""
+def _public_access(site: Site, component: str, mode: Maybe[BlockMode], *, instance: bool = False) -> list[Step]:
+    """Judge VPC Block Public Access: ingress-only spares NAT gateways, and not an instance at an internet gateway.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html
+    """
     if isinstance(mode, Unknown):
         return [incomplete(component, "gateway", mode)]
-    if mode is BlockMode.BIDIRECTIONAL:
+    if mode is BlockMode.BIDIRECTIONAL or (instance and mode is BlockMode.INGRESS):
         because = f"{component}: the mode of VPC Block Public Access is {mode}"
         return [failed("BPA_BLOCKS", component, "gateway", because, **site.ids())]
     return []
 
 
-def _out_of(site: Site, end: Subnet, part: Box, first: Step, home: tuple[Target, str]) -> Ways:
+def _out_of(
+    site: Site, end: Subnet, part: Box, first: Step, home: tuple[Target, str], *, instance: bool = False
+) -> Ways:
     """Judge the way from a NAT's subnet to the internet, and the filters and routes between it and the function."""
     table, acl = table_of(site.network, end.id, end.vpc), acl_of(site.network, end.id)
-    steps = [first, *_public_access(site, end.id, end.block_mode)]
+    steps = [first, *_public_access(site, end.id, end.block_mode, instance=instance)]
     steps += [returns(site, block, end, *home) for block in site.blocks(4)]
     for unread in (table, acl):
         if isinstance(unread, Unknown):
@@ -176,7 +183,7 @@ def to_internet(site: Site, table: RouteTable, vpc: str, part: Box, cuts: Iterab
         elif choice.target in (Target.OPAQUE, Target.TRANSIT_GATEWAY):
             because = words.route(table.id, choice)
             step = undecided("RT_OPAQUE_TARGET", choice.target_id, "route", data, because=because)
-        elif choice.target is Target.ENDPOINT:
+        elif choice.target in (Target.ENDPOINT, Target.INTERFACE):
             because = words.route(table.id, choice)
             step = undecided("RT_MIDDLEBOX", choice.target_id, "route", data, because=because)
         else:
@@ -230,7 +237,8 @@ def instance(site: Site, name: str, part: Box) -> Ways:
     for piece in cut([part], cuts):
         filters = _instance_groups(site, found, piece, data)
         ways += [
-            (sub, [*more, *steps, *filters]) for sub, more in _out_of(site, end, piece, first, (Target.LOCAL, "local"))
+            (sub, [*more, *steps, *filters])
+            for sub, more in _out_of(site, end, piece, first, (Target.LOCAL, "local"), instance=True)
         ]
     return ways
 

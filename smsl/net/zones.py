@@ -134,7 +134,7 @@ def _stale(site: Site, zone: HostedZone, value: str) -> Step:
     data = site.ids(zone=zone.id)
     because = f"hosted zone {zone.name} ({zone.id}) answers with {value}"
     if _may_be_elsewhere(site, value):
-        return undecided("DNS_PHZ_STALE", zone.id, "dns", data, because=f"{because}, whose network was not read")
+        return undecided("RT_OPAQUE_TARGET", zone.id, "dns", data, because=f"{because}, whose network was not read")
     return failed("DNS_PHZ_STALE", zone.id, "dns", because, **data)
 
 

@@ -15,11 +15,17 @@ from smsl.model.network import (
     SecurityGroup,
 )
 from smsl.model.unknown import Maybe, Unknown
-from smsl.sources.aws.answers import MalformedError, Row, block, each, members, number, optional, rows, text
+from smsl.sources.aws.answers import MalformedError, Row, block, each, members, number, one_of, optional, rows, text
 
 T = TypeVar("T")
 
 _TCP, _ALL = "6", "-1"
+_PEERING_STATES = frozenset(
+    {
+        *("", "initiating-request", "pending-acceptance", "active", "deleted", "rejected", "failed", "expired"),
+        *("provisioning", "deleting"),
+    }
+)
 _NAMED = {"tcp": _TCP, "all": _ALL}
 
 
@@ -89,8 +95,7 @@ def _rule(row: Row) -> GroupRule:
 
 
 def _reference(row: Row) -> GroupReference:
-    status = row.get("PeeringStatus")
-    active = status in (None, "", "active")
+    active = one_of(row, "PeeringStatus", _PEERING_STATES, "active") in ("", "active")
     return GroupReference(text(row, "GroupId"), optional(row, "VpcPeeringConnectionId"), active)
 
 

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from smsl.model.network import Gateway, NatGateway, Peering
 from smsl.model.unknown import Maybe, Unknown
-from smsl.sources.aws.answers import Row, known_text, mapping, members, optional, text
+from smsl.sources.aws.answers import Row, known_state, mapping, members, one_of, optional, text
 
 _PUBLIC = {"public": True, "private": False, "": True}
 """Gateways made before private ones existed may lack the member."""
+_AUTOMATIC = {"enabled": True, "disabled": False}
+_NAT_STATES = frozenset({"pending", "failed", "available", "deleting", "deleted"})
+_PEERING_STATES = frozenset(
+    {
+        *("initiating-request", "pending-acceptance", "active", "deleted", "rejected", "failed", "expired"),
+        *("provisioning", "deleting"),
+    }
+)
+_LIVE = frozenset({"available", "attached"})
+_ATTACHMENT_STATES = frozenset({*_LIVE, "attaching", "detaching", "detached"})
 
 
 def nat_gateway(row: Row) -> NatGateway:
@@ -19,7 +29,7 @@ def nat_gateway(row: Row) -> NatGateway:
     subnet = optional(row, "SubnetId")
     mode = optional(row, "AvailabilityMode") or ("zonal" if subnet else "regional")
     public: Maybe[bool] = _PUBLIC.get(kind, Unknown("ConnectivityType is none that is known"))
-    state = known_text(row, "State")
+    state = known_state(row, "State", _NAT_STATES)
     if mode not in ("zonal", "regional"):
         state = Unknown("AvailabilityMode is none that is known")
     zones = {
@@ -36,7 +46,7 @@ def nat_gateway(row: Row) -> NatGateway:
         mode == "regional",
         subnet,
         optional(row, "RouteTableId"),
-        optional(row, "AutoProvisionZones") != "disabled",
+        _AUTOMATIC.get(optional(row, "AutoProvisionZones"), Unknown("AutoProvisionZones is none that is known")),
         tuple(sorted(zones - {""})),
         optional(row, "FailureMessage"),
     )
@@ -53,8 +63,11 @@ def egress_only_gateway(row: Row) -> Gateway:
 
 
 def _attached(row: Row) -> tuple[str, ...]:
-    live = ("available", "attached")
-    return tuple(text(one, "VpcId") for one in members(row, "Attachments") if one.get("State", "attached") in live)
+    return tuple(
+        text(one, "VpcId")
+        for one in members(row, "Attachments")
+        if one_of(one, "State", _ATTACHMENT_STATES, "attached") in _LIVE
+    )
 
 
 def peering(row: Row) -> Peering:
@@ -63,4 +76,4 @@ def peering(row: Row) -> Peering:
     first, second = (optional(end, "VpcId") for end in ends)
     here, there = (optional(end, "Region") for end in ends)
     name = text(row, "VpcPeeringConnectionId")
-    return Peering(name, known_text(mapping(row, "Status"), "Code"), (first, second), (here, there))
+    return Peering(name, known_state(mapping(row, "Status"), "Code", _PEERING_STATES), (first, second), (here, there))

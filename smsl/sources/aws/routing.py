@@ -11,9 +11,10 @@ from smsl.sources.aws.answers import (
     Row,
     block,
     each,
-    known_text,
+    known_state,
     mapping,
     members,
+    one_of,
     optional,
     rows,
     text,
@@ -32,6 +33,16 @@ _MEMBERS = {
     "NetworkInterfaceId": Target.INTERFACE,
     "InstanceId": Target.INTERFACE,
 }
+_TABLE_STATES = frozenset({"associating", "associated", "disassociating", "disassociated", "failing", "failed"})
+_GONE = frozenset({"disassociated", "failed"})
+_ATTACHMENT_STATES = frozenset(
+    {
+        *("initiating", "initiatingrequest", "pendingacceptance", "rollingback", "pending", "available", "modifying"),
+        *("deleting", "deleted", "failed", "rejected", "rejecting", "failing"),
+    }
+)
+_TRANSIT_ASSOCIATIONS = frozenset({"associating", "associated", "disassociating", "disassociated"})
+_TRANSIT_STATES = frozenset({"pending", "active", "blackhole", "deleting", "deleted"})
 _GATEWAYS = {"igw": Target.INTERNET_GATEWAY, "vpce": Target.ENDPOINT, "eigw": Target.EGRESS_ONLY_GATEWAY}
 
 
@@ -44,8 +55,11 @@ def route_table(row: Row) -> RouteTable:
         found = Unknown("Routes is malformed", (needs,))
     if row.get("Routes") is None:
         found = Unknown("Routes is absent", (needs,))
-    gone = ("disassociated", "failed")
-    live = [one for one in members(row, "Associations") if mapping(one, "AssociationState").get("State") not in gone]
+    live = [
+        one
+        for one in members(row, "Associations")
+        if one_of(mapping(one, "AssociationState"), "State", _TABLE_STATES, "associated") not in _GONE
+    ]
     return RouteTable(
         text(row, "RouteTableId"),
         optional(row, "VpcId"),
@@ -89,8 +103,9 @@ def transit_attachment(row: Row) -> TransitAttachment:
         text(row, "TransitGatewayAttachmentId"),
         text(row, "TransitGatewayId"),
         optional(row, "VpcId"),
-        known_text(row, "State"),
+        known_state(row, "State", _ATTACHMENT_STATES),
         texts(row, "SubnetIds"),
+        optional(mapping(row, "Options"), "ApplianceModeSupport") == "enable",
     )
 
 
@@ -114,10 +129,14 @@ def _associated(answer: object) -> Maybe[tuple[str, ...]]:
     if not isinstance(answer, Mapping):
         return Unknown("the transit gateway table's associations were not read", (needs,))
     found = rows(answer, "Associations", needs)
-    live = (
-        found if isinstance(found, Unknown) else tuple(r for r in found if r.get("State", "associated") == "associated")
-    )
-    return each(live, lambda row: text(row, "TransitGatewayAttachmentId"), needs)
+    made = each(found, _association, needs)
+    return made if isinstance(made, Unknown) else tuple(name for name in made if name)
+
+
+def _association(row: Row) -> str:
+    """Return the attachment of an association in force; empty for one that is not."""
+    state = one_of(row, "State", _TRANSIT_ASSOCIATIONS, "associated")
+    return text(row, "TransitGatewayAttachmentId") if state == "associated" else ""
 
 
 def _transit_routes(answer: object) -> Maybe[tuple[TransitRoute, ...]]:
@@ -125,11 +144,14 @@ def _transit_routes(answer: object) -> Maybe[tuple[TransitRoute, ...]]:
     if not isinstance(answer, Mapping):
         return Unknown("the transit gateway table's routes were not read", (needs,))
     found = rows(answer, "Routes", needs)
-    live = found if isinstance(found, Unknown) else tuple(r for r in found if r.get("State") in ("active", "blackhole"))
-    return each(live, _transit_route, needs)
+    made = each(found, _transit_route, needs)
+    return made if isinstance(made, Unknown) else tuple(route for route in made if route is not None)
 
 
-def _transit_route(row: Row) -> TransitRoute:
+def _transit_route(row: Row) -> TransitRoute | None:
+    """Return a row of a transit gateway table; None for one that is not in force."""
+    if one_of(row, "State", _TRANSIT_STATES, "") not in ("active", "blackhole"):
+        return None
     ends = tuple(text(one, "TransitGatewayAttachmentId") for one in members(row, "TransitGatewayAttachments"))
     return TransitRoute(
         block(row, "DestinationCidrBlock"), row.get("State") == "blackhole", ends, row.get("Type") != "propagated"

@@ -20,21 +20,7 @@ from smsl.sources.aws.answers import (
 )
 
 
-def block_mode(row: Row, fallback: Maybe[BlockMode]) -> Maybe[BlockMode]:
-    """Return the effective Block Public Access mode of a row, or that of what holds it.
-
-    Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html
-    """
-    found = mapping(row, "BlockPublicAccessStates").get("InternetGatewayBlockMode")
-    if found is None:
-        return fallback
-    try:
-        return BlockMode(found)
-    except ValueError:
-        return Unknown("InternetGatewayBlockMode is none that is known")
-
-
-def vpc(attributes: Mapping[str, object], fallback: Maybe[BlockMode]) -> Callable[[Row], Vpc]:
+def vpc(attributes: Mapping[str, object], block_mode: Callable[[Row], Maybe[BlockMode]]) -> Callable[[Row], Vpc]:
     """Return the conversion of a row of DescribeVpcs, given DescribeVpcAttribute's answers by VPC."""
 
     def make(row: Row) -> Vpc:
@@ -46,7 +32,7 @@ def vpc(attributes: Mapping[str, object], fallback: Maybe[BlockMode]) -> Callabl
             optional(row, "DhcpOptionsId") or Unknown("DhcpOptionsId is absent", ("ec2:DescribeVpcs",)),
             _attribute(attributes, name, "EnableDnsSupport"),
             _attribute(attributes, name, "EnableDnsHostnames"),
-            block_mode(row, fallback),
+            block_mode(row),
         )
 
     return make
@@ -71,8 +57,8 @@ def _blocks(row: Row) -> tuple[IpNetwork, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def subnet(modes: Mapping[str, Maybe[BlockMode]], fallback: Maybe[BlockMode]) -> Callable[[Row], Subnet]:
-    """Return the conversion of a row of DescribeSubnets, given the modes of the VPCs and of the account."""
+def subnet(block_mode: Callable[[Row], Maybe[BlockMode]]) -> Callable[[Row], Subnet]:
+    """Return the conversion of a row of DescribeSubnets."""
 
     def make(row: Row) -> Subnet:
         home = text(row, "VpcId")
@@ -94,7 +80,7 @@ def subnet(modes: Mapping[str, Maybe[BlockMode]], fallback: Maybe[BlockMode]) ->
             tuple(one for one in ipv6 if isinstance(one, IPv6Network)),
             row.get("Ipv6Native") is True,
             number(row, "AvailableIpAddressCount") if "AvailableIpAddressCount" in row else None,
-            block_mode(row, modes.get(home, fallback)),
+            block_mode(row),
         )
 
     return make
