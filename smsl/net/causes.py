@@ -25,7 +25,7 @@ def dns_causes(site: Site) -> tuple[Blocker, ...]:
     near = tuple(_of_serving(site))
     if near:
         return near
-    return tuple(_of_zone(site)) or tuple(_of_wrong_service(site)) or tuple(_of_other_vpc(site))
+    return tuple(_of_zone(site)) or tuple(_of_wrong_service(site)) or tuple(elsewhere(site, routed=True))
 
 
 def _of_serving(site: Site) -> Iterator[Blocker]:
@@ -67,10 +67,17 @@ def _of_wrong_service(site: Site) -> Iterator[Blocker]:
                 yield blocker("EP_WRONG_SERVICE", endpoint.id, site.ids(vpce=endpoint.id), because)
 
 
-def _of_other_vpc(site: Site) -> Iterator[Blocker]:
+def elsewhere(site: Site, *, routed: bool) -> Iterator[Blocker]:
+    """Yield the fault that the service's endpoint is in another VPC, and no name of this one leads to it.
+
+    Args:
+        site: The function's side.
+        routed: Whether to ask for a route towards it: with one, the name alone is missing.
+    """
     names = tuple(n for service in services(site) for n in site.network.endpoints_of_service.get(service, ()))
     for endpoint in _endpoints(site, names):
-        if endpoint.type == "Interface" and endpoint.state == "available" and _leads_to(site, endpoint):
+        live = endpoint.type == "Interface" and endpoint.state == "available" and endpoint.vpc != site.vpc.id
+        if live and _leads_to(site, endpoint) == routed:
             because = f"{endpoint.id} is in {endpoint.vpc}"
             yield blocker("EP_OTHER_VPC_NO_DNS", endpoint.id, site.ids(vpce=endpoint.id), because)
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -31,15 +31,21 @@ def surroundings(network: Network, flow: Flow) -> Iterator[Blocker]:
             yield blocker("W_DNS_FIREWALL", vpc, {"vpc": vpc}, f"{vpc} is associated with {', '.join(groups)}")
 
 
-def cross_zone(network: Network, flow: Flow, zones: Iterable[str]) -> Iterator[Blocker]:
-    """Yield a warning when the gateway or endpoint interfaces are in none of the function's zones."""
-    subnets = [found for name in flow.subnets if isinstance(found := subnet_of(network, name), Subnet)]
-    here = {zone for subnet in subnets for zone in (subnet.zone_id, subnet.az)}
-    there = set(zones) - {""}
-    if there and subnets and not there & here:
-        zones_there = ",".join(sorted(there))
-        because = f"the way out of {subnets[0].id} in {subnets[0].az} is by {zones_there}"
-        yield blocker("W_CROSS_AZ", subnets[0].id, {"az": zones_there}, because)
+def cross_zone(network: Network, zones: Mapping[str, tuple[str, ...]]) -> Iterator[Blocker]:
+    """Yield a warning when each subnet's gateway or endpoint interfaces are all in other zones than the subnet.
+
+    Args:
+        network: Where the subnets are.
+        zones: Key: subnet; value: the zones that its way goes by, empty where zones do not matter.
+    """
+    found: list[Blocker] = []
+    for name, named in zones.items():
+        subnet, there = subnet_of(network, name), sorted(set(named) - {""})
+        if not isinstance(subnet, Subnet) or not there or {subnet.zone_id, subnet.az} & set(there):
+            return
+        because = f"the way out of {name} in {subnet.az or subnet.zone_id} is by {', '.join(there)}"
+        found.append(blocker("W_CROSS_AZ", name, {"az": ",".join(there)}, because))
+    yield from found
 
 
 def policies(network: Network, names: Iterable[str]) -> Iterator[Blocker]:

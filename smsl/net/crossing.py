@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import Enum
 from ipaddress import ip_network
 
-from smsl.model.network import IpNetwork, Peering, Route, RouteState, Subnet, Target
+from smsl.model.network import IpNetwork, Peering, Route, RouteState, RouteTable, Subnet, Target
 from smsl.model.unknown import Maybe, Unknown
 from smsl.net import words
 from smsl.net.boxes import Box, Region, meet, subtract
@@ -122,6 +122,11 @@ def returns(site: Site, block: IpNetwork, far: Subnet, target: Target, name: str
     table = site.table if far.id == site.subnet.id else table_of(site.network, far.id, far.vpc)
     if isinstance(table, Unknown):
         return incomplete(far.id, "route", table)
+    return sends_back(site, table, block, target, name)
+
+
+def sends_back(site: Site, table: RouteTable, block: IpNetwork, target: Target, name: str) -> Step:
+    """Judge whether a table sends replies for a block of the function's subnet the same way back."""
     chosen = choices(site.network, table, block)
     if isinstance(chosen, Unknown):
         return incomplete(table.id, "route", chosen)

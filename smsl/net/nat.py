@@ -8,6 +8,7 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from smsl.model.network import (
     BlockMode,
@@ -26,7 +27,7 @@ from smsl.model.unknown import Maybe, Unknown
 from smsl.net import words
 from smsl.net.boxes import Box, subtract
 from smsl.net.crossing import hidden as hidden_by
-from smsl.net.crossing import returns
+from smsl.net.crossing import returns, sends_back
 from smsl.net.endpoint import closed
 from smsl.net.filters import acl_of, admit, blocks_of
 from smsl.net.legs import NAT_ANY, reply_from, reply_to, request_of, request_towards
@@ -38,14 +39,24 @@ Ways = list[tuple[Box, list[Step]]]
 """The parts of a public range that are treated alike, each with the hops it meets."""
 
 
-def gateway(site: Site, name: str, part: Box, home: tuple[Target, str] = (Target.LOCAL, "local")) -> Ways:
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where packets come to a NAT from: the function's subnet, or a transit gateway's in a central VPC."""
+
+    subnet: Subnet
+    target: Target = Target.LOCAL
+    """How replies get back."""
+    name: str = "local"
+
+
+def gateway(site: Site, name: str, part: Box, entry: Entry) -> Ways:
     """Judge a NAT gateway for a range of public IPv4 addresses.
 
     Args:
         site: The function's side.
         name: The NAT gateway.
         part: The destinations.
-        home: How replies get back to the function's subnet: locally, or by a transit gateway's id.
+        entry: Where the packets come from.
     """
     found = _found(site.network, name)
     data = site.ids(nat=name, az=site.subnet.az)
@@ -61,11 +72,11 @@ def gateway(site: Site, name: str, part: Box, home: tuple[Target, str] = (Target
     if not found.public:
         return [(part, [_private(site, found, part)])]
     if found.regional:
-        return _regional(site, found, part, data)
+        return _regional(site, found, part, entry)
     end = subnet_of(site.network, found.subnet)
     if isinstance(end, Unknown):
         return [(part, [incomplete(name, "nat", end)])]
-    return _out_of(site, end, part, passed(name, "nat", f"{name} is available in {end.id}"), home)
+    return _out_of(site, end, part, passed(name, "nat", f"{name} is available in {end.id}"), entry)
 
 
 def _found(network: Network, name: str) -> Maybe[NatGateway]:
@@ -97,14 +108,15 @@ def _private(site: Site, found: NatGateway, part: Box) -> Step:
     return failed("NAT_PRIVATE", found.id, "nat", f"the connectivity type of {found.id} is private", **data)
 
 
-def _regional(site: Site, found: NatGateway, part: Box, data: dict[str, str]) -> Ways:
+def _regional(site: Site, found: NatGateway, part: Box, entry: Entry) -> Ways:
     """Judge a regional NAT gateway: it has a route table and no subnet."""
+    data = site.ids(nat=found.id, az=entry.subnet.az)
     steps = [passed(found.id, "nat", f"{found.id} is available, regional")]
-    here = {site.subnet.az, site.subnet.zone_id} - {""}
+    here = {entry.subnet.az, entry.subnet.zone_id} - {""}
     if isinstance(found.auto_zones, Unknown) and not here & set(found.zones):
         steps.append(incomplete(found.id, "nat", found.auto_zones))
     elif not found.auto_zones and not here & set(found.zones):
-        because = f"{found.id} has addresses in {', '.join(found.zones) or 'no zone'}, not in {site.subnet.az}"
+        because = f"{found.id} has addresses in {', '.join(found.zones) or 'no zone'}, not in {entry.subnet.az}"
         steps = [failed("NAT_REGIONAL_AZ", found.id, "nat", because, **data)]
     tables = site.network.route_tables
     vpc = vpc_of(site.network, found.vpc)
@@ -114,6 +126,8 @@ def _regional(site: Site, found: NatGateway, part: Box, data: dict[str, str]) ->
         return [(part, steps)]
     if isinstance(vpc, Unknown):
         return [(part, [*steps, incomplete(found.id, "nat", vpc)])]
+    if entry.target is not Target.LOCAL:
+        steps += [sends_back(site, table, block, entry.target, entry.name) for block in site.blocks(4)]
     steps += _public_access(site, found.vpc, vpc.block_mode)
     return [(sub, [*steps, *more]) for sub, more in to_internet(site, table, found.vpc, part, ())]
 
@@ -131,13 +145,11 @@ def _public_access(site: Site, component: str, mode: Maybe[BlockMode], *, instan
     return []
 
 
-def _out_of(
-    site: Site, end: Subnet, part: Box, first: Step, home: tuple[Target, str], *, instance: bool = False
-) -> Ways:
+def _out_of(site: Site, end: Subnet, part: Box, first: Step, entry: Entry, *, instance: bool = False) -> Ways:
     """Judge the way from a NAT's subnet to the internet, and the filters and routes between it and the function."""
     table, acl = table_of(site.network, end.id, end.vpc), acl_of(site.network, end.id)
     steps = [first, *_public_access(site, end.id, end.block_mode, instance=instance)]
-    steps += [returns(site, block, end, *home) for block in site.blocks(4)]
+    steps += [returns(site, block, end, entry.target, entry.name) for block in site.blocks(4)]
     for unread in (table, acl):
         if isinstance(unread, Unknown):
             return [(part, [*steps, incomplete(end.id, "nat", unread)])]
@@ -238,7 +250,7 @@ def instance(site: Site, name: str, part: Box) -> Ways:
         filters = _instance_groups(site, found, piece, data)
         ways += [
             (sub, [*more, *steps, *filters])
-            for sub, more in _out_of(site, end, piece, first, (Target.LOCAL, "local"), instance=True)
+            for sub, more in _out_of(site, end, piece, first, Entry(site.subnet), instance=True)
         ]
     return ways
 

@@ -9,11 +9,11 @@ from smsl.model.network import Network, Subnet
 from smsl.model.reach import Blocker, Flow, Hop, Path, Reach, Trace, Verdict
 from smsl.model.unknown import Unknown
 from smsl.net.boxes import Region
-from smsl.net.causes import dns_causes, ipv6_causes, missing_endpoint
+from smsl.net.causes import dns_causes, elsewhere, ipv6_causes, missing_endpoint
 from smsl.net.caution import cross_zone, policies, surroundings
 from smsl.net.dns import resolve
 from smsl.net.endpoint import to_endpoints
-from smsl.net.public import MOOT, to_public
+from smsl.net.public import MOOT, NO_WAY, to_public
 from smsl.net.resolution import Resolution
 from smsl.net.site import Site, place, subnet_of
 from smsl.net.space import public_space
@@ -41,10 +41,10 @@ def reach(network: Network, flow: Flow) -> Reach:
     Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
     """
     if not flow.subnets:
-        return Reach(Verdict.REACHABLE, Path.NONE, (), (), {}, flow.name)
-    ipv6 = flow.ipv6_allowed and all(_is_dual(network, name) for name in flow.subnets)
+        inside = blocker("FN_NOT_IN_VPC", "function", {}, "the function has no subnets")
+        return Reach(Verdict.REACHABLE, Path.NONE, (inside,), (), {}, flow.name)
     spaces = {version: public_space(network, version) for version in (4, 6)}
-    seen = {name: _trace(network, flow, name, spaces, ipv6=ipv6) for name in dict.fromkeys(flow.subnets)}
+    seen = {name: _seen(network, flow, name, spaces) for name in dict.fromkeys(flow.subnets)}
     verdict = alike(one.branch.verdict for one in seen.values())
     open_ = (Verdict.REACHABLE, Verdict.PARTIAL)
     passing = [one for one in seen.values() if one.branch.verdict in open_]
@@ -54,7 +54,7 @@ def reach(network: Network, flow: Flow) -> Reach:
     if verdict is not Verdict.UNREACHABLE:
         warnings += policies(network, endpoints)
     if verdict is Verdict.REACHABLE:
-        warnings += cross_zone(network, flow, (zone for one in passing for zone in one.branch.zones))
+        warnings += cross_zone(network, {name: one.branch.zones for name, one in seen.items()})
     stopped = [one.branch for one in seen.values() if one.branch.verdict is not Verdict.REACHABLE]
     return Reach(
         verdict,
@@ -74,9 +74,18 @@ def _path(verdict: Verdict, seen: list[_Seen]) -> Path:
     return next((one.branch.path for one in seen if one.branch.path is not Path.NONE), Path.NONE)
 
 
-def _is_dual(network: Network, name: str) -> bool:
-    subnet = subnet_of(network, name)
-    return isinstance(subnet, Subnet) and subnet.ipv4 is not None and bool(subnet.ipv6)
+def _seen(network: Network, flow: Flow, name: str, spaces: Mapping[int, Region]) -> _Seen:
+    """Judge a subnet; where another one that was not read decides whether IPv6 is spoken, both ways."""
+    subnets = [subnet_of(network, each) for each in flow.subnets]
+    read = [each for each in subnets if isinstance(each, Subnet)]
+    dual = flow.ipv6_allowed and all(each.ipv4 is not None and each.ipv6 for each in read)
+    found = _trace(network, flow, name, spaces, ipv6=dual)
+    if dual and len(read) < len(subnets) and isinstance(subnet_of(network, name), Subnet):
+        other = _trace(network, flow, name, spaces, ipv6=False)
+        if other.branch.verdict is not found.branch.verdict:
+            missing = Unknown("whether all subnets are dual-stack is not known", ("ec2:DescribeSubnets",))
+            return _Seen(conclude([incomplete(name, "subnet", missing)], ()))
+    return found
 
 
 def _trace(network: Network, flow: Flow, name: str, spaces: Mapping[int, Region], *, ipv6: bool) -> _Seen:
@@ -186,7 +195,8 @@ def _by_public(site: Site, resolution: Resolution, spaces: Mapping[int, Region],
         rest = tuple(found for found in branch.blockers if found.code not in MOOT)
         hops = (*first.hops, *(Hop(cause.component, "dns", False, cause.detail) for cause in causes), *best.hops)
         return _Seen(replace(branch, hops=hops, blockers=distinct((*causes, *rest))), warnings)
-    return _Seen(replace(branch, blockers=(*branch.blockers, *missing_endpoint(site))), warnings)
+    far = elsewhere(site, routed=False) if all(found.code in NO_WAY for found in branch.blockers) else ()
+    return _Seen(replace(branch, blockers=(*branch.blockers, *missing_endpoint(site), *far)), warnings)
 
 
 def _doubted(site: Site, branch: Branch, names: tuple[str, ...]) -> Branch:

@@ -17,8 +17,8 @@ from smsl.net import hub, nat, words
 from smsl.net.boxes import Box, Region, subtract
 from smsl.net.crossing import stop
 from smsl.net.endpoint import closed
-from smsl.net.filters import admit, blocks_of
-from smsl.net.legs import FN_BACK, FN_OUT, reply_from, request_towards
+from smsl.net.filters import admit, admitted, blocks_of
+from smsl.net.legs import FN_BACK, FN_OUT, Codes, reply_from, request_towards
 from smsl.net.nat import Ways, attached
 from smsl.net.routes import Choice, choose, cut, rows
 from smsl.net.site import Site, subnet_of
@@ -27,7 +27,11 @@ from smsl.net.words import some
 
 MOOT = frozenset({"RT_NO_ROUTE", "RT_IGW_NO_PUBLIC_IP", "RT_PEERING_NO_TRANSIT"})
 """No way out at all: what filters would do to packets on it says nothing."""
+NO_WAY = MOOT | {"FN_SG_EGRESS", "FN_NACL_EGRESS", "FN_NACL_INGRESS"}
+"""What is said where no way leads out: that, and filters that are closed to everything."""
 
+_EVERYTHING = {4: 2**32 - 1, 6: 2**128 - 1}
+"""The last address of each family."""
 _PATHS = {Target.NAT_GATEWAY: Path.NAT, Target.INTERFACE: Path.NAT, Target.TRANSIT_GATEWAY: Path.TGW}
 
 
@@ -50,7 +54,9 @@ def to_public(site: Site, space: Region, version: int) -> Branch:
         filters = _filters(site, part, version)
         for _, steps in _ways(site, choice, part, version):
             moot = any(step.blocker is not None and step.blocker.code in MOOT for step in steps)
-            judged = conclude([*steps, *(_closed_everywhere(site) if moot else filters)], _clients(site, version))
+            judged = conclude(
+                [*steps, *(_closed_everywhere(site, version) if moot else filters)], _clients(site, version)
+            )
             branches.append(_on(judged, site, choice, version))
     return _over_parts(site, branches)
 
@@ -127,7 +133,7 @@ def _ways(site: Site, choice: Choice, part: Box, version: int) -> Ways:
         case Target.INTERNET_GATEWAY:
             return [(part, [failed("RT_IGW_NO_PUBLIC_IP", table, "route", taken, **data, igw=name)])]
         case Target.NAT_GATEWAY:
-            ways = nat.gateway(site, name, part)
+            ways = nat.gateway(site, name, part, nat.Entry(site.subnet))
         case Target.INTERFACE:
             ways = nat.instance(site, name, part)
         case Target.TRANSIT_GATEWAY:
@@ -200,10 +206,29 @@ def _acl_legs(site: Site, part: Box, version: int) -> list[Step]:
     ]
 
 
-def _closed_everywhere(site: Site) -> list[Step]:
-    """Return a step when the function's groups let nothing out on the port, to wherever: then no way helps."""
-    everything = {4: Box(0, 2**32 - 1), 6: Box(0, 2**128 - 1)}
-    for version, remote in everything.items():
+def _closed_everywhere(site: Site, version: int) -> list[Step]:
+    """Return the filters that let nothing out on the port, or nothing back, wherever to: then no way helps."""
+    port = site.flow.port
+    legs = (
+        _leg_anywhere(site, FN_OUT, version, (port, port), egress=True),
+        _leg_anywhere(site, FN_BACK, version, site.flow.source_ports, egress=False),
+    )
+    acl = [step for step in legs if step is not None] if site.clients(version) else []
+    return [*_closed_groups(site), *acl]
+
+
+def _leg_anywhere(site: Site, codes: Codes, version: int, ports: tuple[int, int], *, egress: bool) -> Step | None:
+    packets = Box(0, _EVERYTHING[version], *ports)
+    found = admitted(site.acl, packets, version, egress=egress)
+    if isinstance(found, Unknown) or found.open:
+        return None
+    because = words.acl_rule(site.acl.id, found.against, packets, version, egress=egress)
+    return failed(codes.shut, site.acl.id, "network_acl", because, **site.ids(acl=site.acl.id))
+
+
+def _closed_groups(site: Site) -> list[Step]:
+    for version, last in _EVERYTHING.items():
+        remote = Box(0, last)
         opening = admit(
             site.network,
             site.flow.security_groups,

@@ -41,7 +41,7 @@ def forth(
     """
     near = attachment(site.network, gateway, site.vpc.id)
     data = site.ids(tgw=gateway, az=site.subnet.az)
-    steps = list(_attached(site, gateway, site.subnet, near, data))
+    steps = list(handed(site, gateway, site.subnet, near, data))
     if not isinstance(near, TransitAttachment):
         return steps, None
     steps += _near_filters(site, near, version)
@@ -69,7 +69,7 @@ def forth(
         return [*steps, undecided("RT_OPAQUE_TARGET", gateway, "transit_gateway", data, because=because)], None
     steps.append(passed(table.id, "transit_gateway", f"{table.id}: {found.cidr} -> {reached.id}"))
     if far is not None:
-        steps += _attached(site, gateway, far, reached, {**data, "az": far.az})
+        steps += handed(site, gateway, far, reached, {**data, "az": far.az})
         steps += _far_filters(site, reached, far, part, version)
     return steps, reached
 
@@ -84,7 +84,7 @@ def attachment(network: Network, gateway: str, vpc: str) -> Maybe[TransitAttachm
     return next((one for one in found if one.state != "deleted"), None)
 
 
-def _attached(
+def handed(
     site: Site, gateway: str, subnet: Subnet, found: Maybe[TransitAttachment | None], data: dict[str, str]
 ) -> Iterable[Step]:
     """Judge whether a subnet can hand packets to the transit gateway: resources in other zones cannot."""
@@ -110,8 +110,10 @@ def _attached(
 
 
 def ends_near(site: Site, found: TransitAttachment, subnet: Subnet) -> list[Subnet]:
-    """Return the attachment subnets that a subnet's packets use: its own zone's, else any."""
+    """Return the attachment subnets that a subnet's packets may use: its own zone's, else any."""
     ends = [end for name in found.subnets if isinstance(end := subnet_of(site.network, name), Subnet)]
+    if found.appliance and found.vpc != site.vpc.id:
+        return ends
     return [end for end in ends if same_zone(end, subnet)] or ends
 
 
