@@ -188,7 +188,7 @@ def _by_public(site: Site, resolution: Resolution, spaces: Mapping[int, Region],
     if branch.verdict is not Verdict.UNREACHABLE:
         return _Seen(branch, warnings)
     causes = dns_causes(site)
-    if not ipv6 and (site.flow.ipv6_allowed or site.subnet.ipv6):
+    if not ipv6 and _nearly_ipv6(site):
         would = to_public(site, spaces[6], 6)
         causes += ipv6_causes(site) if would.verdict is Verdict.REACHABLE else ()
     if causes:
@@ -197,6 +197,12 @@ def _by_public(site: Site, resolution: Resolution, spaces: Mapping[int, Region],
         return _Seen(replace(branch, hops=hops, blockers=distinct((*causes, *rest))), warnings)
     far = elsewhere(site, routed=False) if all(found.code in NO_WAY for found in branch.blockers) else ()
     return _Seen(replace(branch, blockers=(*branch.blockers, *missing_endpoint(site), *far)), warnings)
+
+
+def _nearly_ipv6(site: Site) -> bool:
+    """Tell whether the function is on the way to IPv6: it is allowed, or one of its subnets has a block."""
+    subnets = (subnet_of(site.network, name) for name in site.flow.subnets)
+    return site.flow.ipv6_allowed or any(isinstance(each, Subnet) and each.ipv6 for each in subnets)
 
 
 def _doubted(site: Site, branch: Branch, names: tuple[str, ...]) -> Branch:

@@ -22,7 +22,11 @@ edits = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(edits)
 
 RECORDED = sorted((HERE / "cases").glob("*.json"))
-EDITED: list[dict[str, Any]] = json.loads((HERE / "edited_cases.json").read_text(encoding="utf-8"))
+EDITED: list[dict[str, Any]] = [
+    row
+    for name in ("edited_cases", "adverse_cases")
+    for row in json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
+]
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
