@@ -77,6 +77,8 @@ class Subnet:
     ipv4: IPv4Network | None = None
     ipv6: tuple[IPv6Network, ...] = ()
     ipv6_native: bool = False
+    ipv6_read: bool = True
+    """False where it is not known whether there is an IPv6 block."""
     free_addresses: int | None = None
     block_mode: Maybe[BlockMode] = BlockMode.OFF
 
@@ -105,6 +107,8 @@ class RouteTable:
     gateways: tuple[str, ...] = ()
     """Internet gateways with an edge association."""
     main: bool = False
+    associations_read: bool = True
+    """False where it is not known which subnets are associated."""
 
 
 @dataclass(frozen=True, slots=True)

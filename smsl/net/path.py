@@ -75,24 +75,23 @@ def _path(verdict: Verdict, seen: list[_Seen]) -> Path:
 
 
 def _seen(network: Network, flow: Flow, name: str, spaces: Mapping[int, Region]) -> _Seen:
-    """Judge a subnet; where another one that was not read decides whether IPv6 is spoken, both ways."""
+    """Judge a subnet; where it is not known whether the function speaks IPv6, only a way over IPv4 is certain."""
     subnets = [subnet_of(network, each) for each in flow.subnets]
-    read = [each for each in subnets if isinstance(each, Subnet)]
+    read = [each for each in subnets if isinstance(each, Subnet) and each.ipv6_read]
     dual = flow.ipv6_allowed and all(each.ipv4 is not None and each.ipv6 for each in read)
-    found = _trace(network, flow, name, spaces, ipv6=dual)
-    if dual and len(read) < len(subnets) and isinstance(subnet_of(network, name), Subnet):
-        other = _trace(network, flow, name, spaces, ipv6=False)
-        if other.branch.verdict is not found.branch.verdict:
-            missing = Unknown("whether all subnets are dual-stack is not known", ("ec2:DescribeSubnets",))
-            return _Seen(conclude([incomplete(name, "subnet", missing)], ()))
-    return found
+    certain = not dual or len(read) == len(subnets)
+    found = _trace(network, flow, name, spaces, ipv6=dual and certain)
+    if certain or found.branch.verdict is Verdict.REACHABLE or isinstance(subnet_of(network, name), Unknown):
+        return found
+    missing = Unknown("whether all subnets are dual-stack is not known", ("ec2:DescribeSubnets",))
+    return _Seen(conclude([incomplete(name, "subnet", missing)], ()))
 
 
 def _trace(network: Network, flow: Flow, name: str, spaces: Mapping[int, Region], *, ipv6: bool) -> _Seen:
     subnet = subnet_of(network, name)
     if isinstance(subnet, Unknown):
         return _Seen(conclude([incomplete(name, "subnet", subnet)], ()))
-    if subnet.ipv6_native or (subnet.ipv4 is None and subnet.ipv6):
+    if subnet.ipv6_native:
         return _Seen(
             conclude([failed("FN_SUBNET_IPV6_ONLY", name, "subnet", f"{name} has no IPv4 block", subnet=name)], ())
         )

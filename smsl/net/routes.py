@@ -45,7 +45,9 @@ def table_of(network: Network, subnet: str, vpc: str) -> Maybe[RouteTable]:
     """Return the table of a subnet: the explicitly associated one, else the main table of its VPC."""
     if isinstance(network.route_tables, Unknown):
         return network.route_tables
-    name = network.table_of_subnet.get(subnet) or network.main_table.get(vpc)
+    name = network.table_of_subnet.get(subnet)
+    if name is None and all(table.associations_read for table in network.route_tables.values() if table.vpc == vpc):
+        name = network.main_table.get(vpc)
     if name is None:
         return Unknown("no route table of the subnet was read", ("ec2:DescribeRouteTables",))
     return network.route_tables[name]

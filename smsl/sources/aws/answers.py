@@ -121,6 +121,17 @@ def members(row: Row, name: str) -> Iterator[Row]:
     yield from found
 
 
+def present(row: Row, name: str) -> Row:
+    """Return a row whose list member EC2 never leaves out.
+
+    Raises:
+        MalformedError: The member is absent.
+    """
+    if row.get(name) is None:
+        raise MalformedError(name)
+    return row
+
+
 def texts(row: Row, name: str) -> tuple[str, ...]:
     """Return the texts of a list member; an absent list is empty.
 

@@ -26,7 +26,7 @@ _PEERING_STATES = frozenset(
         *("provisioning", "deleting"),
     }
 )
-_NAMED = {"tcp": _TCP, "all": _ALL}
+_NAMED = {"tcp": _TCP, "udp": "17", "icmp": "1", "icmpv6": "58", "all": _ALL, _ALL: _ALL}
 
 
 def _part(row: Row, name: str, make: Callable[[Row], T], needs: str) -> Maybe[tuple[T, ...]]:
@@ -50,8 +50,7 @@ def network_acl(row: Row) -> NetworkAcl:
 def _entry(row: Row) -> AclEntry:
     if row.get("RuleAction") not in ("allow", "deny") or not isinstance(row.get("Egress"), bool):
         raise MalformedError("Entries")
-    protocol = text(row, "Protocol").lower()
-    protocol = _NAMED.get(protocol, protocol)
+    protocol = _protocol(row, "Protocol")
     ports = None
     if protocol == _TCP:
         span = row.get("PortRange")
@@ -60,6 +59,20 @@ def _entry(row: Row) -> AclEntry:
         ports = (number(span, "From"), number(span, "To"))
     cidr = block(row, "CidrBlock") if row.get("CidrBlock") else block(row, "Ipv6CidrBlock")
     return AclEntry(number(row, "RuleNumber"), row["RuleAction"] == "allow", row["Egress"], cidr, protocol, ports)
+
+
+def _protocol(row: Row, name: str) -> str:
+    """Return a protocol by its number as text, -1 for all.
+
+    Raises:
+        MalformedError: It is absent or none that is known.
+    """
+    found = text(row, name).lower()
+    if found in _NAMED:
+        return _NAMED[found]
+    if not found.isdecimal():
+        raise MalformedError(name)
+    return found
 
 
 def security_group(row: Row) -> SecurityGroup:
@@ -74,9 +87,11 @@ def security_group(row: Row) -> SecurityGroup:
 
 
 def _rule(row: Row) -> GroupRule:
-    protocol = text(row, "IpProtocol").lower()
-    if protocol == _TCP:
-        protocol = "tcp"
+    protocol = _protocol(row, "IpProtocol")
+    protocol = "tcp" if protocol == _TCP else protocol
+    sources = ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")
+    if not any(row.get(name) for name in sources) and any(row.get(name) is None for name in sources):
+        raise MalformedError("IpRanges")  # no rule is without a source or destination
     ports = None
     if protocol == "tcp":
         ports = (number(row, "FromPort"), number(row, "ToPort"))

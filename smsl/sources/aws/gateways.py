@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smsl.model.network import Gateway, NatGateway, Peering
 from smsl.model.unknown import Maybe, Unknown
-from smsl.sources.aws.answers import Row, known_state, mapping, members, one_of, optional, text
+from smsl.sources.aws.answers import Row, known_state, mapping, members, one_of, optional, present, text
 
 _PUBLIC = {"public": True, "private": False, "": True}
 """Gateways made before private ones existed may lack the member."""
@@ -65,7 +65,7 @@ def egress_only_gateway(row: Row) -> Gateway:
 def _attached(row: Row) -> tuple[str, ...]:
     return tuple(
         text(one, "VpcId")
-        for one in members(row, "Attachments")
+        for one in members(present(row, "Attachments"), "Attachments")
         if one_of(one, "State", _ATTACHMENT_STATES, "attached") in _LIVE
     )
 

@@ -16,6 +16,7 @@ from smsl.sources.aws.answers import (
     members,
     one_of,
     optional,
+    present,
     rows,
     text,
     texts,
@@ -43,7 +44,13 @@ _ATTACHMENT_STATES = frozenset(
 )
 _TRANSIT_ASSOCIATIONS = frozenset({"associating", "associated", "disassociating", "disassociated"})
 _TRANSIT_STATES = frozenset({"pending", "active", "blackhole", "deleting", "deleted"})
-_GATEWAYS = {"igw": Target.INTERNET_GATEWAY, "vpce": Target.ENDPOINT, "eigw": Target.EGRESS_ONLY_GATEWAY}
+_GATEWAYS = {
+    "igw": Target.INTERNET_GATEWAY,
+    "vpce": Target.ENDPOINT,
+    "eigw": Target.EGRESS_ONLY_GATEWAY,
+    "nat": Target.NAT_GATEWAY,
+    **dict.fromkeys(("vgw", "lgw", "cagw"), Target.OPAQUE),
+}
 
 
 def route_table(row: Row) -> RouteTable:
@@ -60,6 +67,8 @@ def route_table(row: Row) -> RouteTable:
         for one in members(row, "Associations")
         if one_of(mapping(one, "AssociationState"), "State", _TABLE_STATES, "associated") not in _GONE
     ]
+    if not all(one.get("Main") is True or optional(one, "SubnetId") or optional(one, "GatewayId") for one in live):
+        raise MalformedError("Associations")
     return RouteTable(
         text(row, "RouteTableId"),
         optional(row, "VpcId"),
@@ -67,6 +76,7 @@ def route_table(row: Row) -> RouteTable:
         tuple(optional(one, "SubnetId") for one in live if optional(one, "SubnetId")),
         tuple(optional(one, "GatewayId") for one in live if optional(one, "GatewayId")),
         any(one.get("Main") is True for one in live),
+        row.get("Associations") is not None,
     )
 
 
@@ -88,7 +98,10 @@ def _target(row: Row) -> tuple[Target, str]:
     if gateway == "local":
         return Target.LOCAL, "local"
     if gateway:
-        return _GATEWAYS.get(gateway.split("-")[0], Target.OPAQUE), gateway
+        kind = _GATEWAYS.get(gateway.split("-")[0])
+        if kind is None:
+            raise MalformedError("GatewayId")
+        return kind, gateway
     for member, target in _MEMBERS.items():
         if optional(row, member):
             return target, optional(row, member)
@@ -102,9 +115,9 @@ def transit_attachment(row: Row) -> TransitAttachment:
     return TransitAttachment(
         text(row, "TransitGatewayAttachmentId"),
         text(row, "TransitGatewayId"),
-        optional(row, "VpcId"),
+        text(row, "VpcId"),
         known_state(row, "State", _ATTACHMENT_STATES),
-        texts(row, "SubnetIds"),
+        texts(present(row, "SubnetIds"), "SubnetIds"),
         optional(mapping(row, "Options"), "ApplianceModeSupport") == "enable",
     )
 
@@ -150,9 +163,10 @@ def _transit_routes(answer: object) -> Maybe[tuple[TransitRoute, ...]]:
 
 def _transit_route(row: Row) -> TransitRoute | None:
     """Return a row of a transit gateway table; None for one that is not in force."""
-    if one_of(row, "State", _TRANSIT_STATES, "") not in ("active", "blackhole"):
+    state = one_of(present(row, "State"), "State", _TRANSIT_STATES, "")
+    if state not in ("active", "blackhole"):
         return None
     ends = tuple(text(one, "TransitGatewayAttachmentId") for one in members(row, "TransitGatewayAttachments"))
-    return TransitRoute(
-        block(row, "DestinationCidrBlock"), row.get("State") == "blackhole", ends, row.get("Type") != "propagated"
-    )
+    if state == "active" and not ends:
+        raise MalformedError("TransitGatewayAttachments")
+    return TransitRoute(block(row, "DestinationCidrBlock"), state == "blackhole", ends, row.get("Type") != "propagated")

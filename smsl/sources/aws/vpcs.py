@@ -15,6 +15,7 @@ from smsl.sources.aws.answers import (
     mapping,
     members,
     number,
+    one_of,
     optional,
     text,
 )
@@ -45,8 +46,11 @@ def _attribute(attributes: Mapping[str, object], name: str, attribute: str) -> M
     return found
 
 
+_STATES = frozenset({"associating", "associated", "disassociating", "disassociated", "failing", "failed"})
+
+
 def _live(row: Row, state: str) -> bool:
-    return mapping(row, state).get("State", "associated") in ("associated", "associating")
+    return one_of(mapping(row, state), "State", _STATES, "associated") in ("associated", "associating")
 
 
 def _blocks(row: Row) -> tuple[IpNetwork, ...]:
@@ -62,7 +66,7 @@ def subnet(block_mode: Callable[[Row], Maybe[BlockMode]]) -> Callable[[Row], Sub
 
     def make(row: Row) -> Subnet:
         home = text(row, "VpcId")
-        ipv4 = block(row, "CidrBlock") if row.get("CidrBlock") else None
+        ipv4 = None if row.get("CidrBlock") is None else block(row, "CidrBlock")
         ipv6 = [
             block(m, "Ipv6CidrBlock")
             for m in members(row, "Ipv6CidrBlockAssociationSet")
@@ -79,6 +83,7 @@ def subnet(block_mode: Callable[[Row], Maybe[BlockMode]]) -> Callable[[Row], Sub
             ipv4,
             tuple(one for one in ipv6 if isinstance(one, IPv6Network)),
             row.get("Ipv6Native") is True,
+            row.get("Ipv6CidrBlockAssociationSet") is not None,
             number(row, "AvailableIpAddressCount") if "AvailableIpAddressCount" in row else None,
             block_mode(row),
         )
