@@ -153,6 +153,8 @@ class GroupRule:
     cidrs: tuple[IpNetwork, ...] = ()
     prefix_lists: tuple[str, ...] = ()
     groups: tuple[GroupReference, ...] = ()
+    whole: bool = True
+    """False where one of its lists was not read: it may admit more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,7 @@ class NatGateway:
     route_table: str = ""
     auto_zones: Maybe[bool] = True
     """Regional only: AWS adds an address in each new zone."""
-    zones: tuple[str, ...] = ()
+    zones: Maybe[tuple[str, ...]] = ()
     """Regional only: names and ids of the zones that have an address."""
     failure: str = ""
 
@@ -227,7 +229,8 @@ class NetworkInterface:
     ipv4: tuple[str, ...] = ()
     ipv6: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
-    public_ip: bool = False
+    """Empty where they were not read: an interface of an instance or endpoint has at least one."""
+    public_ip: Maybe[bool] = False
     source_dest_check: Maybe[bool] = True
 
 

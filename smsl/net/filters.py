@@ -124,6 +124,8 @@ def admit(
         for rule in found:
             if rule.protocol not in _TCP or not _covers_port(rule, port):
                 continue
+            if not rule.whole:
+                unread = Unknown(f"a rule of {group} was not read whole", ("ec2:DescribeSecurityGroups",))
             cidrs, unlisted = _sources(network, rule, version)
             hidden = hidden or unlisted
             matched = [c for c in cidrs if overlap(box(c), remote) is not None]

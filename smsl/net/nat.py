@@ -112,12 +112,7 @@ def _regional(site: Site, found: NatGateway, part: Box, entry: Entry) -> Ways:
     """Judge a regional NAT gateway: it has a route table and no subnet."""
     data = site.ids(nat=found.id, az=entry.subnet.az)
     steps = [passed(found.id, "nat", f"{found.id} is available, regional")]
-    here = {entry.subnet.az, entry.subnet.zone_id} - {""}
-    if isinstance(found.auto_zones, Unknown) and not here & set(found.zones):
-        steps.append(incomplete(found.id, "nat", found.auto_zones))
-    elif not found.auto_zones and not here & set(found.zones):
-        because = f"{found.id} has addresses in {', '.join(found.zones) or 'no zone'}, not in {entry.subnet.az}"
-        steps = [failed("NAT_REGIONAL_AZ", found.id, "nat", because, **data)]
+    steps += _zone(found, entry.subnet, data)
     tables = site.network.route_tables
     vpc = vpc_of(site.network, found.vpc)
     table = None if isinstance(tables, Unknown) else tables.get(found.route_table)
@@ -130,6 +125,21 @@ def _regional(site: Site, found: NatGateway, part: Box, entry: Entry) -> Ways:
         steps += [sends_back(site, table, block, entry.target, entry.name) for block in site.blocks(4)]
     steps += _public_access(site, found.vpc, vpc.block_mode)
     return [(sub, [*steps, *more]) for sub, more in to_internet(site, table, found.vpc, part, ())]
+
+
+def _zone(found: NatGateway, source: Subnet, data: dict[str, str]) -> list[Step]:
+    """Judge whether a regional NAT gateway serves a zone: in manual mode it needs an address there."""
+    here = {source.az, source.zone_id}
+    zones = () if isinstance(found.zones, Unknown) else found.zones
+    if here & set(zones) or found.auto_zones is True:
+        return []
+    unread: list[Unknown] = [fact for fact in (found.auto_zones, found.zones) if isinstance(fact, Unknown)]
+    if "" in here:
+        unread.append(Unknown("the zone of a subnet was not read", ("ec2:DescribeSubnets",)))
+    if unread:
+        return [incomplete(found.id, "nat", unread[0])]
+    because = f"{found.id} has addresses in {', '.join(zones) or 'no zone'}, not in {source.az}"
+    return [failed("NAT_REGIONAL_AZ", found.id, "nat", because, **data)]
 
 
 def _public_access(site: Site, component: str, mode: Maybe[BlockMode], *, instance: bool = False) -> list[Step]:
@@ -234,8 +244,10 @@ def instance(site: Site, name: str, part: Box) -> Ways:
         because = f"{name} is an interface of type {found.type}"
         return [(part, [undecided("RT_MIDDLEBOX", name, "nat", data, because=because)])]
     end = subnet_of(site.network, found.subnet)
-    if isinstance(found.source_dest_check, Unknown):
-        return [(part, [incomplete(name, "nat", found.source_dest_check)])]
+    groups = found.groups or Unknown("the interface's groups were not read", ("ec2:DescribeNetworkInterfaces",))
+    for fact in (found.source_dest_check, found.public_ip, groups):
+        if isinstance(fact, Unknown):
+            return [(part, [incomplete(name, "nat", fact)])]
     if isinstance(end, Unknown):
         return [(part, [incomplete(name, "nat", end)])]
     steps = []

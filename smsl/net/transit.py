@@ -14,7 +14,7 @@ from smsl.net.boxes import Box, Region, box, meet, overlap, subtract
 from smsl.net.filters import acl_of
 from smsl.net.legs import EP_BACK, EP_IN, FN_BACK, FN_OUT, reply_from, reply_to, request_of, request_towards
 from smsl.net.routes import cut
-from smsl.net.site import Site, same_zone, subnet_of
+from smsl.net.site import Site, same_zone, subnet_of, zone_known
 from smsl.net.step import Step, failed, incomplete, partly, passed, undecided
 from smsl.net.words import remote
 
@@ -103,6 +103,8 @@ def handed(
     if any(isinstance(end, Subnet) and same_zone(end, subnet) for end in ends):
         return [passed(found.id, "transit_gateway", f"{found.id} has a subnet in {subnet.az}")]
     unread = next((end for end in ends if isinstance(end, Unknown)), None)
+    if not all(zone_known(end, subnet) for end in ends if isinstance(end, Subnet)):
+        unread = Unknown("the zone of a subnet was not read", ("ec2:DescribeSubnets",))
     if unread is not None:
         return [incomplete(found.id, "transit_gateway", unread)]
     because = f"{found.id} has no subnet in {subnet.az}"

@@ -141,7 +141,7 @@ class Trip:
         self.home = world.subnets[subnet]
 
     def arrives(self, eni: str = "") -> bool:
-        """Tell whether the request and the reply pass; ``eni`` is the endpoint interface, or nothing for the service."""
+        """Tell whether request and reply pass; ``eni`` is the endpoint interface, or nothing for the service."""
         world, packet = self.world, self.packet
         kind, name = target(route(world, world.table(self.home), packet.dst))
         there = world.enis[eni] if eni else {"SubnetId": "", "VpcId": ""}
@@ -442,9 +442,9 @@ def in_zone(world: World, records: dict[str, Any], name: str, service: str) -> l
     ]
     for endpoint in (e for e in world.endpoints if e["ServiceName"] == service and e["State"].lower() == "available"):
         names = [d["DnsName"] for d in endpoint["DnsEntries"][:1]]
-        for eni in endpoint["NetworkInterfaceIds"]:
-            if set(names) & set(values) or world.enis[eni]["PrivateIpAddress"] in values:
-                found.append(eni)
+        all_of_them = bool(set(names) & set(values))
+        enis = endpoint["NetworkInterfaceIds"]
+        found += [eni for eni in enis if all_of_them or world.enis[eni]["PrivateIpAddress"] in values]
     if values and not found:
         return None
     return found or None

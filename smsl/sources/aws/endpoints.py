@@ -79,11 +79,19 @@ def _record_types(row: Row) -> Maybe[tuple[str, ...]]:
     return _FAMILIES.get(kind, Unknown("the endpoint's DnsRecordIpType is none that is known"))
 
 
+def _public(row: Row) -> Maybe[bool]:
+    """Tell whether an interface has a public address: without one there is no association at all."""
+    if row.get("Association") is None:
+        return False
+    if optional(mapping(row, "Association"), "PublicIp"):
+        return True
+    return Unknown("Association is malformed", ("ec2:DescribeNetworkInterfaces",))
+
+
 def network_interface(row: Row) -> NetworkInterface:
     """Return a row of DescribeNetworkInterfaces."""
     first = [address(row, "PrivateIpAddress")] if row.get("PrivateIpAddress") else []
     private = [*first, *(address(one, "PrivateIpAddress") for one in members(row, "PrivateIpAddresses"))]
-    public = bool(optional(mapping(row, "Association"), "PublicIp"))
     if row.get("Groups") is not None and not isinstance(row.get("Groups"), list):
         raise MalformedError("Groups")
     return NetworkInterface(
@@ -94,6 +102,6 @@ def network_interface(row: Row) -> NetworkInterface:
         tuple(dict.fromkeys(private)),
         tuple(address(one, "Ipv6Address") for one in members(row, "Ipv6Addresses")),
         tuple(text(one, "GroupId") for one in members(row, "Groups")),
-        public,
+        _public(row),
         known_flag(row, "SourceDestCheck"),
     )

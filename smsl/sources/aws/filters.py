@@ -89,9 +89,6 @@ def security_group(row: Row) -> SecurityGroup:
 def _rule(row: Row) -> GroupRule:
     protocol = _protocol(row, "IpProtocol")
     protocol = "tcp" if protocol == _TCP else protocol
-    sources = ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")
-    if not any(row.get(name) for name in sources) and any(row.get(name) is None for name in sources):
-        raise MalformedError("IpRanges")  # no rule is without a source or destination
     ports = None
     if protocol == "tcp":
         ports = (number(row, "FromPort"), number(row, "ToPort"))
@@ -106,6 +103,7 @@ def _rule(row: Row) -> GroupRule:
         ),
         tuple(text(one, "PrefixListId") for one in members(row, "PrefixListIds")),
         tuple(_reference(one) for one in members(row, "UserIdGroupPairs")),
+        all(row.get(name) is not None for name in ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smsl.model.network import Gateway, NatGateway, Peering
 from smsl.model.unknown import Maybe, Unknown
-from smsl.sources.aws.answers import Row, known_state, mapping, members, one_of, optional, present, text
+from smsl.sources.aws.answers import MalformedError, Row, known_state, mapping, members, one_of, optional, present, text
 
 _PUBLIC = {"public": True, "private": False, "": True}
 """Gateways made before private ones existed may lack the member."""
@@ -16,6 +16,7 @@ _PEERING_STATES = frozenset(
         *("provisioning", "deleting"),
     }
 )
+_ADDRESS_STATES = frozenset({"assigning", "unassigning", "associating", "disassociating", "succeeded", "failed"})
 _LIVE = frozenset({"available", "attached"})
 _ATTACHMENT_STATES = frozenset({*_LIVE, "attaching", "detaching", "detached"})
 
@@ -32,12 +33,6 @@ def nat_gateway(row: Row) -> NatGateway:
     state = known_state(row, "State", _NAT_STATES)
     if mode not in ("zonal", "regional"):
         state = Unknown("AvailabilityMode is none that is known")
-    zones = {
-        optional(one, name)
-        for one in members(row, "NatGatewayAddresses")
-        if one.get("Status", "succeeded") == "succeeded"
-        for name in ("AvailabilityZone", "AvailabilityZoneId")
-    }
     return NatGateway(
         text(row, "NatGatewayId"),
         optional(row, "VpcId"),
@@ -47,9 +42,25 @@ def nat_gateway(row: Row) -> NatGateway:
         subnet,
         optional(row, "RouteTableId"),
         _AUTOMATIC.get(optional(row, "AutoProvisionZones"), Unknown("AutoProvisionZones is none that is known")),
-        tuple(sorted(zones - {""})),
+        _zones(row) if mode == "regional" else (),
         optional(row, "FailureMessage"),
     )
+
+
+def _zones(row: Row) -> Maybe[tuple[str, ...]]:
+    """Return the names and ids of the zones where a regional gateway has an address."""
+    try:
+        live = [
+            one
+            for one in members(present(row, "NatGatewayAddresses"), "NatGatewayAddresses")
+            if one_of(one, "Status", _ADDRESS_STATES, "succeeded") == "succeeded"
+        ]
+        named = [{optional(one, "AvailabilityZone"), optional(one, "AvailabilityZoneId")} - {""} for one in live]
+    except MalformedError as error:
+        return Unknown(f"{error} is absent or malformed", ("ec2:DescribeNatGateways",))
+    if not all(named):
+        return Unknown("the zone of an address was not read", ("ec2:DescribeNatGateways",))
+    return tuple(sorted({name for names in named for name in names}))
 
 
 def gateway(row: Row) -> Gateway:
