@@ -68,6 +68,9 @@ def forth(
         because = f"{table.id}: {found.cidr} -> {', '.join(found.attachments) or 'an attachment that was not read'}"
         return [*steps, undecided("RT_OPAQUE_TARGET", gateway, "transit_gateway", data, because=because)], None
     steps.append(passed(table.id, "transit_gateway", f"{table.id}: {found.cidr} -> {reached.id}"))
+    dead = _dead(reached, data)
+    if far is None and dead is not None:
+        steps.append(dead)
     if far is not None:
         steps += handed(site, gateway, far, reached, {**data, "az": far.az})
         steps += _far_filters(site, reached, far, part, version)
@@ -94,11 +97,9 @@ def handed(
         because = f"{subnet.vpc} has no attachment to {gateway}"
         return [failed("TGW_NO_ATTACHMENT_AZ", gateway, "transit_gateway", because, **data)]
     data = {**data, "tgw-attach": found.id}
-    if isinstance(found.state, Unknown):
-        return [incomplete(found.id, "transit_gateway", found.state)]
-    if found.state not in ("available", "modifying"):
-        because = f"{found.id} is {found.state}"
-        return [failed("TGW_ATTACHMENT_STATE", found.id, "transit_gateway", because, **data)]
+    dead = _dead(found, data)
+    if dead is not None:
+        return [dead]
     ends = [subnet_of(site.network, name) for name in found.subnets]
     if any(isinstance(end, Subnet) and same_zone(end, subnet) for end in ends):
         return [passed(found.id, "transit_gateway", f"{found.id} has a subnet in {subnet.az}")]
@@ -109,6 +110,17 @@ def handed(
         return [incomplete(found.id, "transit_gateway", unread)]
     because = f"{found.id} has no subnet in {subnet.az}"
     return [failed("TGW_NO_ATTACHMENT_AZ", found.id, "transit_gateway", because, **data)]
+
+
+def _dead(found: TransitAttachment, data: dict[str, str]) -> Step | None:
+    """Return the step for an attachment that does not forward, or may not."""
+    data = {**data, "tgw-attach": found.id}
+    if isinstance(found.state, Unknown):
+        return incomplete(found.id, "transit_gateway", found.state)
+    if found.state not in ("available", "modifying"):
+        because = f"{found.id} is {found.state}"
+        return failed("TGW_ATTACHMENT_STATE", found.id, "transit_gateway", because, **data)
+    return None
 
 
 def ends_near(site: Site, found: TransitAttachment, subnet: Subnet) -> list[Subnet]:

@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-pr
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import ip_address
 
 from smsl.model.network import DnsRecord, Endpoint, HostedZone, Target
@@ -16,6 +17,9 @@ from smsl.net.resolution import Resolution
 from smsl.net.routes import choose, rows
 from smsl.net.site import Site
 from smsl.net.step import Step, failed, incomplete, passed, undecided
+
+_CHAIN = 8
+"""As many names as are followed from one to the next."""
 
 
 def services(site: Site) -> tuple[str, ...]:
@@ -50,7 +54,7 @@ def lookup(site: Site, zone: HostedZone) -> Resolution:
         because = f"hosted zone {zone.name} ({zone.id}) delegates the name to other servers"
         step = undecided("DNS_FORWARD_RULE", zone.id, "dns", site.ids(zone=zone.id), because=because)
         return Resolution((step,), settled=True)
-    records = [r for r in _matching(zone.records, name) if r.type in ("A", "AAAA", "CNAME")]
+    records = _addresses(zone.records, name)
     if not any(record.values for record in records):
         because = f"hosted zone {zone.name} ({zone.id}) has no record for {name}"
         step = failed("DNS_PHZ_SHADOW", zone.id, "dns", because, **site.ids(zone=zone.id))
@@ -61,6 +65,31 @@ def lookup(site: Site, zone: HostedZone) -> Resolution:
     types = {record.type for record in records}
     version = {frozenset({"A"}): 4, frozenset({"AAAA"}): 6}.get(frozenset(types), 0)
     return _follow(site, zone, [value for record in records for value in record.values], version)
+
+
+def _addresses(records: tuple[DnsRecord, ...], name: str) -> list[DnsRecord]:
+    """Return the address records of a name, those of other records of the zone that it points at in its place."""
+    found = [record for record in _matching(records, name) if record.type in ("A", "AAAA", "CNAME")]
+    for _ in range(_CHAIN):
+        followed = [
+            replace(end, type=end.type if record.type == "CNAME" else record.type)
+            for record in found
+            for end in _pointed_at(records, record)
+        ]
+        if followed == found:
+            break
+        found = followed
+    return found
+
+
+def _pointed_at(records: tuple[DnsRecord, ...], record: DnsRecord) -> list[DnsRecord]:
+    named = [
+        end
+        for value in record.values
+        for end in records
+        if end.name == value and end.type in ("A", "AAAA", "CNAME") and record.type in ("CNAME", end.type)
+    ]
+    return named or [record]
 
 
 def _matching(records: tuple[DnsRecord, ...], name: str) -> list[DnsRecord]:

@@ -87,4 +87,7 @@ def peering(row: Row) -> Peering:
     first, second = (optional(end, "VpcId") for end in ends)
     here, there = (optional(end, "Region") for end in ends)
     name = text(row, "VpcPeeringConnectionId")
-    return Peering(name, known_state(mapping(row, "Status"), "Code", _PEERING_STATES), (first, second), (here, there))
+    state = known_state(mapping(row, "Status"), "Code", _PEERING_STATES)
+    if not first or not second or bool(here) != bool(there):
+        state = Unknown("an end of the peering is absent or malformed", ("ec2:DescribeVpcPeeringConnections",))
+    return Peering(name, state, (first, second), (here, there))
