@@ -76,6 +76,8 @@ class Blocker:
     detail: str = ""
     """The rule, route or setting at fault, with ids: ``rtb-1: 0.0.0.0/0 -> blackhole nat-2``; empty if there is none
     to point at."""
+    contributing: bool = False
+    """It explains another blocker and is none by itself: no endpoint is needed where a route leads out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#conf
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import ip_network
 
 from smsl.model.network import Endpoint, Route, RouteState, Target
@@ -79,7 +80,8 @@ def elsewhere(site: Site, *, routed: bool) -> Iterator[Blocker]:
         live = endpoint.type == "Interface" and endpoint.state == "available" and endpoint.vpc != site.vpc.id
         if live and _leads_to(site, endpoint) == routed:
             because = f"{endpoint.id} is in {endpoint.vpc}"
-            yield blocker("EP_OTHER_VPC_NO_DNS", endpoint.id, site.ids(vpce=endpoint.id), because)
+            found = blocker("EP_OTHER_VPC_NO_DNS", endpoint.id, site.ids(vpce=endpoint.id), because)
+            yield replace(found, contributing=not routed)
             return
 
 
@@ -105,7 +107,7 @@ def missing_endpoint(site: Site) -> tuple[Blocker, ...]:
     if isinstance(site.network.endpoints, Unknown) or any(serving(site, site.vpc.id)):
         return ()
     because = f"{site.vpc.id} has no interface endpoint for {services(site)[0]}"
-    return (blocker("EP_MISSING", site.vpc.id, site.ids(), because),)
+    return (replace(blocker("EP_MISSING", site.vpc.id, site.ids(), because), contributing=True),)
 
 
 def ipv6_causes(site: Site) -> tuple[Blocker, ...]:

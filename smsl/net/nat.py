@@ -89,7 +89,8 @@ def _found(network: Network, name: str) -> Maybe[NatGateway]:
 def _private(site: Site, found: NatGateway, part: Box) -> Step:
     """Judge a private NAT gateway: no internet, except by way of a hub that is not in the snapshot."""
     data = site.ids(nat=found.id)
-    table = table_of(site.network, found.subnet, found.vpc)
+    end = subnet_of(site.network, found.subnet)
+    table = end if isinstance(end, Unknown) else table_of(site.network, end.id, end.vpc)
     if isinstance(table, Unknown):
         return incomplete(found.id, "nat", table)
     if isinstance(table.routes, Unknown):

@@ -41,8 +41,8 @@ def reach(network: Network, flow: Flow) -> Reach:
     Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
     """
     if not flow.subnets:
-        inside = blocker("FN_NOT_IN_VPC", "function", {}, "the function has no subnets")
-        return Reach(Verdict.REACHABLE, Path.NONE, (inside,), (), {}, flow.name)
+        outside = replace(blocker("FN_NOT_IN_VPC", "function", {}, "the function has no subnets"), contributing=True)
+        return Reach(Verdict.REACHABLE, Path.NONE, (outside,), (), {}, flow.name)
     spaces = {version: public_space(network, version) for version in (4, 6)}
     seen = {name: _seen(network, flow, name, spaces) for name in dict.fromkeys(flow.subnets)}
     verdict = alike(one.branch.verdict for one in seen.values())
