@@ -202,7 +202,7 @@ def _is_one_of(groups: tuple[str, ...]) -> Callable[[GroupReference], bool]:
 def _one_region(site: Site, peering: str) -> bool:
     """Tell whether references may cross a peering: it is within one Region, as far as is known."""
     found = peering_of(site, peering)
-    return isinstance(found, Unknown) or found.regions[0] == found.regions[1]
+    return isinstance(found, Unknown) or isinstance(found.state, Unknown) or found.regions[0] == found.regions[1]
 
 
 def _own_groups(site: Site, out: Opening, remote: Box, ids: dict[str, str]) -> Step:

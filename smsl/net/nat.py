@@ -1,8 +1,7 @@
-"""Out through a NAT gateway (zonal, regional, private) or a NAT instance to an internet gateway, and back.
+"""Out through a NAT gateway (zonal, regional, private) to an internet gateway, and back.
 
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
-Source: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from smsl.model.network import (
     NatGateway,
     Network,
     NetworkAcl,
-    NetworkInterface,
     Route,
     RouteState,
     RouteTable,
@@ -25,11 +23,10 @@ from smsl.model.network import (
 )
 from smsl.model.unknown import Maybe, Unknown
 from smsl.net import words
-from smsl.net.boxes import Box, subtract
+from smsl.net.boxes import Box
 from smsl.net.crossing import hidden as hidden_by
 from smsl.net.crossing import returns, sends_back
-from smsl.net.endpoint import closed
-from smsl.net.filters import acl_of, admit, blocks_of
+from smsl.net.filters import acl_of
 from smsl.net.legs import NAT_ANY, reply_from, reply_to, request_of, request_towards
 from smsl.net.routes import Hidden, choose, cut, rows, table_of
 from smsl.net.site import Site, subnet_of, vpc_of
@@ -76,7 +73,7 @@ def gateway(site: Site, name: str, part: Box, entry: Entry) -> Ways:
     end = subnet_of(site.network, found.subnet)
     if isinstance(end, Unknown):
         return [(part, [incomplete(name, "nat", end)])]
-    return _out_of(site, end, part, passed(name, "nat", f"{name} is available in {end.id}"), entry)
+    return out_of(site, end, part, passed(name, "nat", f"{name} is available in {end.id}"), entry)
 
 
 def _found(network: Network, name: str) -> Maybe[NatGateway]:
@@ -156,7 +153,7 @@ def _public_access(site: Site, component: str, mode: Maybe[BlockMode], *, instan
     return []
 
 
-def _out_of(site: Site, end: Subnet, part: Box, first: Step, entry: Entry, *, instance: bool = False) -> Ways:
+def out_of(site: Site, end: Subnet, part: Box, first: Step, entry: Entry, *, instance: bool = False) -> Ways:
     """Judge the way from a NAT's subnet to the internet, and the filters and routes between it and the function."""
     table, acl = table_of(site.network, end.id, end.vpc), acl_of(site.network, end.id)
     steps = [first, *_public_access(site, end.id, end.block_mode, instance=instance)]
@@ -233,69 +230,3 @@ def attached(site: Site, name: str, vpc: str, code: str, data: dict[str, str]) -
             because = f"{edge.id} of {name} steers what comes in elsewhere"
             return undecided("RT_MIDDLEBOX", edge.id, "gateway", data, because=because)
     return passed(name, "gateway", f"{name} is attached to {vpc}")
-
-
-def instance(site: Site, name: str, part: Box) -> Ways:
-    """Judge an interface that a default route points at as a NAT instance's."""
-    found = _interface(site.network, name)
-    data = site.ids(eni=name)
-    if isinstance(found, Unknown):
-        return [(part, [incomplete(name, "nat", found)])]
-    if found.type != "interface":
-        because = f"{name} is an interface of type {found.type}"
-        return [(part, [undecided("RT_MIDDLEBOX", name, "nat", data, because=because)])]
-    end = subnet_of(site.network, found.subnet)
-    groups = found.groups or Unknown("the interface's groups were not read", ("ec2:DescribeNetworkInterfaces",))
-    for fact in (found.source_dest_check, found.public_ip, groups):
-        if isinstance(fact, Unknown):
-            return [(part, [incomplete(name, "nat", fact)])]
-    if isinstance(end, Unknown):
-        return [(part, [incomplete(name, "nat", end)])]
-    steps = []
-    if found.source_dest_check:
-        steps.append(failed("NATI_SRC_DST_CHECK", name, "nat", f"{name}: the source/destination check is on", **data))
-    if not found.public_ip:
-        steps.append(failed("NATI_NO_PUBLIC_IP", name, "nat", f"{name} has no public address", **data))
-    first = passed(name, "nat", f"{name} is a NAT instance's, in {end.id}")
-    cuts = [block for block in blocks_of(site.network, found.groups, 4) if block.prefixlen > 0]
-    ways: Ways = []
-    for piece in cut([part], cuts):
-        filters = _instance_groups(site, found, piece, data)
-        ways += [
-            (sub, [*more, *steps, *filters])
-            for sub, more in _out_of(site, end, piece, first, Entry(site.subnet), instance=True)
-        ]
-    return ways
-
-
-def _interface(network: Network, name: str) -> Maybe[NetworkInterface]:
-    interfaces = network.interfaces
-    if isinstance(interfaces, Unknown):
-        return interfaces
-    return interfaces.get(name) or Unknown("an interface was not read", ("ec2:DescribeNetworkInterfaces",))
-
-
-def _instance_groups(site: Site, found: NetworkInterface, part: Box, data: dict[str, str]) -> list[Step]:
-    """Judge the NAT instance's groups: in from the function's subnet, out to the internet."""
-    component = ",".join(found.groups) or found.id
-    data = {**data, "sg": component}
-    steps = []
-    remotes = [(Box(client.low, client.high), False) for client in site.clients(4)]
-    for remote, egress in (*remotes, (part, True)):
-        opening = admit(
-            site.network,
-            found.groups,
-            remote,
-            4,
-            site.flow.port,
-            egress=egress,
-            refers=lambda reference: reference.group in site.flow.security_groups,
-            honoured=not egress,  # the internet carries no group
-        )
-        if subtract((Box(remote.low, remote.high),), opening.region):
-            way = "egress rule for tcp {} to" if egress else "ingress rule for tcp {} from"
-            because = f"{component} has no {way.format(site.flow.port)} {words.remote(remote, 4)}"
-            steps.append(closed(opening, component, "NATI_SG", data, because))
-        else:
-            steps.append(passed(component, "security_group", words.some(opening.rules)))
-    return steps

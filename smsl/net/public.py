@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from smsl.model.network import BlockMode, IpNetwork, Network, Route, Target
 from smsl.model.reach import Path, Verdict
 from smsl.model.unknown import Unknown
-from smsl.net import hub, nat, words
+from smsl.net import hub, instance, nat, words
 from smsl.net.boxes import Box, Region, subtract
 from smsl.net.crossing import stop
 from smsl.net.endpoint import closed
@@ -135,7 +135,7 @@ def _ways(site: Site, choice: Choice, part: Box, version: int) -> Ways:
         case Target.NAT_GATEWAY:
             ways = nat.gateway(site, name, part, nat.Entry(site.subnet))
         case Target.INTERFACE:
-            ways = nat.instance(site, name, part)
+            ways = instance.instance(site, name, part)
         case Target.TRANSIT_GATEWAY:
             ways = hub.through(site, name, part)
         case _:
