@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -68,6 +69,7 @@ class World:
         return [e["Cidr"] for e in found["Entries"]]
 
 
+@lru_cache(maxsize=100_000)
 def holds(block: str, address: str) -> bool:
     """Tell whether a block holds an address."""
     net, ip = ip_network(block, strict=False), ip_address(address)

@@ -59,6 +59,7 @@ def test_the_solver_agrees_with_single_packets(kind: str, seed: int) -> None:
 
 
 @pytest.mark.verify
+@pytest.mark.timeout(3600)
 @LONG
 @given(st.sampled_from(sorted(KINDS)), st.integers(0, 2**32))
 def test_the_solver_agrees_with_single_packets_at_length(kind: str, seed: int) -> None:

@@ -161,6 +161,7 @@ def test_property(check: Any, kind: str, seed: int) -> None:
 
 
 @pytest.mark.verify
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 @LONG
 @given(KIND, SEED)
