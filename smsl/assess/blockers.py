@@ -16,8 +16,6 @@ from smsl.model.snapshot import Absent, Function, Key, Role, Secret, SecretFact
 from smsl.model.unknown import Answer, Unknown
 
 NETWORK_LAYERS = ("dns", "endpoint_state", "route", "security_group", "network_acl")
-_CONTRIBUTING = frozenset({"EP_MISSING"})
-"""Facts that explain a blocker and are none: with a route to the internet, no endpoint is needed."""
 _NOT_INVOCABLE = frozenset({"Failed", "Pending", "Deleting", "Deactivating", "Deactivated", "ActiveNonInvocable"})
 _NAMES = {
     Layer.RESOURCE_CONTROL_POLICY: "rcp",
@@ -46,7 +44,7 @@ def network_blockers(reach: Reach | None) -> tuple[Blocker, ...]:
     found = [
         Blocker(LAYER_OF_CODE.get(each.code, "route"), fault(each), each.component, each.code)
         for each in reach.blockers
-        if each.code not in _CONTRIBUTING
+        if not each.contributing
     ]
     return tuple(
         sorted(found, key=lambda each: NETWORK_LAYERS.index(each.layer) if each.layer in NETWORK_LAYERS else 0)

@@ -105,7 +105,13 @@ def spelled(found: Reach) -> dict[str, Any]:
             for name, trace in found.per_subnet.items()
         },
         "details": [
-            {"code": one.code, "component": one.component, "message": one.message, "data": dict(one.data)}
+            {
+                "code": one.code,
+                "component": one.component,
+                "message": one.message,
+                "detail": one.detail,
+                "data": dict(one.data),
+            }
             for one in (*found.blockers, *found.warnings)
         ],
         "missing": [{"reason": one.reason, "needs": list(one.needs)} for one in found.missing],

@@ -77,6 +77,8 @@ class Subnet:
     ipv4: IPv4Network | None = None
     ipv6: tuple[IPv6Network, ...] = ()
     ipv6_native: bool = False
+    ipv6_read: bool = True
+    """False where it is not known whether there is an IPv6 block."""
     free_addresses: int | None = None
     block_mode: Maybe[BlockMode] = BlockMode.OFF
 
@@ -105,6 +107,8 @@ class RouteTable:
     gateways: tuple[str, ...] = ()
     """Internet gateways with an edge association."""
     main: bool = False
+    associations_read: bool = True
+    """False where it is not known which subnets are associated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,8 @@ class GroupRule:
     cidrs: tuple[IpNetwork, ...] = ()
     prefix_lists: tuple[str, ...] = ()
     groups: tuple[GroupReference, ...] = ()
+    whole: bool = True
+    """False where one of its lists was not read: it may admit more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +192,7 @@ class Endpoint:
     private_dns: Maybe[bool] = NOT_READ
     interfaces: Maybe[tuple[str, ...]] = NOT_READ
     groups: Maybe[tuple[str, ...]] = NOT_READ
-    record_types: tuple[str, ...] = ("ipv4",)
+    record_types: Maybe[tuple[str, ...]] = ("ipv4",)
     """The address families its names answer with: ``ipv4``, ``ipv6`` or both."""
     names: tuple[str, ...] = ()
     """Its DNS names, lower case, without the final dot."""
@@ -205,9 +211,9 @@ class NatGateway:
     regional: bool = False
     subnet: str = ""
     route_table: str = ""
-    auto_zones: bool = True
+    auto_zones: Maybe[bool] = True
     """Regional only: AWS adds an address in each new zone."""
-    zones: tuple[str, ...] = ()
+    zones: Maybe[tuple[str, ...]] = ()
     """Regional only: names and ids of the zones that have an address."""
     failure: str = ""
 
@@ -223,7 +229,8 @@ class NetworkInterface:
     ipv4: tuple[str, ...] = ()
     ipv6: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
-    public_ip: bool = False
+    """Empty where they were not read: an interface of an instance or endpoint has at least one."""
+    public_ip: Maybe[bool] = False
     source_dest_check: Maybe[bool] = True
 
 
@@ -254,6 +261,8 @@ class TransitAttachment:
     vpc: str
     state: Maybe[str]
     subnets: tuple[str, ...] = ()
+    appliance: bool = False
+    """Appliance mode: a flow is handed to any of its zones, not to the sender's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class Hop:
     passed: bool | None
     """None where it could not be decided."""
     because: str
+    """The rule, route or setting that let the packets pass or stopped them, with ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,11 @@ class Blocker:
     message: str
     data: Mapping[str, str] = field(default_factory=dict)
     """The ids that the fix needs, under the names of the code's fix text: sg, acl, vpce, subnet, rtb, ..."""
+    detail: str = ""
+    """The rule, route or setting at fault, with ids: ``rtb-1: 0.0.0.0/0 -> blackhole nat-2``; empty if there is none
+    to point at."""
+    contributing: bool = False
+    """It explains another blocker and is none by itself: no endpoint is needed where a route leads out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#conf
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import ip_network
 
 from smsl.model.network import Endpoint, Route, RouteState, Target
@@ -25,19 +26,19 @@ def dns_causes(site: Site) -> tuple[Blocker, ...]:
     near = tuple(_of_serving(site))
     if near:
         return near
-    return tuple(_of_zone(site)) or tuple(_of_wrong_service(site)) or tuple(_of_other_vpc(site))
+    return tuple(_of_zone(site)) or tuple(_of_wrong_service(site)) or tuple(elsewhere(site, routed=True))
 
 
 def _of_serving(site: Site) -> Iterator[Blocker]:
     for endpoint in serving(site, site.vpc.id):
         data = site.ids(vpce=endpoint.id)
-        if endpoint.state != "available":
-            yield blocker("EP_NOT_AVAILABLE", endpoint.id, data)
+        if not isinstance(endpoint.state, Unknown) and endpoint.state != "available":
+            yield blocker("EP_NOT_AVAILABLE", endpoint.id, data, f"{endpoint.id} is {endpoint.state}")
             continue
         if endpoint.private_dns is False:
-            yield blocker("EP_PRIVATE_DNS_OFF", endpoint.id, data)
+            yield blocker("EP_PRIVATE_DNS_OFF", endpoint.id, data, f"{endpoint.id}: PrivateDnsEnabled is false")
         if site.vpc.dns_hostnames is False:
-            yield blocker("DNS_HOSTNAMES_OFF", site.vpc.id, data)
+            yield _hostnames_off(site, data)
 
 
 def _of_zone(site: Site) -> Iterator[Blocker]:
@@ -46,7 +47,11 @@ def _of_zone(site: Site) -> Iterator[Blocker]:
     if isinstance(found, Unknown) or site.vpc.dns_hostnames is not False:
         return
     if any(covers_name(zone.name, site.flow.name) for zone in found):
-        yield blocker("DNS_HOSTNAMES_OFF", site.vpc.id, site.ids())
+        yield _hostnames_off(site, site.ids())
+
+
+def _hostnames_off(site: Site, data: dict[str, str]) -> Blocker:
+    return blocker("DNS_HOSTNAMES_OFF", site.vpc.id, data, f"{site.vpc.id}: enableDnsHostnames is false")
 
 
 def _endpoints(site: Site, names: tuple[str, ...]) -> list[Endpoint]:
@@ -59,14 +64,24 @@ def _of_wrong_service(site: Site) -> Iterator[Blocker]:
         if endpoint.type == "Interface" and isinstance(endpoint.service, str):
             kind = endpoint.service.rsplit(".", 1)[-1]
             if kind in ("secretsmanager", "secretsmanager-fips") and endpoint.service not in services(site):
-                yield blocker("EP_WRONG_SERVICE", endpoint.id, site.ids(vpce=endpoint.id))
+                because = f"{endpoint.id} is for {endpoint.service}"
+                yield blocker("EP_WRONG_SERVICE", endpoint.id, site.ids(vpce=endpoint.id), because)
 
 
-def _of_other_vpc(site: Site) -> Iterator[Blocker]:
+def elsewhere(site: Site, *, routed: bool) -> Iterator[Blocker]:
+    """Yield the fault that the service's endpoint is in another VPC, and no name of this one leads to it.
+
+    Args:
+        site: The function's side.
+        routed: Whether to ask for a route towards it: with one, the name alone is missing.
+    """
     names = tuple(n for service in services(site) for n in site.network.endpoints_of_service.get(service, ()))
     for endpoint in _endpoints(site, names):
-        if endpoint.type == "Interface" and endpoint.state == "available" and _leads_to(site, endpoint):
-            yield blocker("EP_OTHER_VPC_NO_DNS", endpoint.id, site.ids(vpce=endpoint.id))
+        live = endpoint.type == "Interface" and endpoint.state == "available" and endpoint.vpc != site.vpc.id
+        if live and _leads_to(site, endpoint) == routed:
+            because = f"{endpoint.id} is in {endpoint.vpc}"
+            found = blocker("EP_OTHER_VPC_NO_DNS", endpoint.id, site.ids(vpce=endpoint.id), because)
+            yield replace(found, contributing=not routed)
             return
 
 
@@ -91,16 +106,19 @@ def missing_endpoint(site: Site) -> tuple[Blocker, ...]:
     """Return the contributing fact that the VPC has no endpoint for the service, if that is known."""
     if isinstance(site.network.endpoints, Unknown) or any(serving(site, site.vpc.id)):
         return ()
-    return (blocker("EP_MISSING", site.vpc.id, site.ids()),)
+    because = f"{site.vpc.id} has no interface endpoint for {services(site)[0]}"
+    return (replace(blocker("EP_MISSING", site.vpc.id, site.ids(), because), contributing=True),)
 
 
 def ipv6_causes(site: Site) -> tuple[Blocker, ...]:
     """Return what keeps the function from a way that works over IPv6."""
     found = []
     if not site.flow.ipv6_allowed:
-        found.append(blocker("FN_IPV6_DISABLED", site.subnet.id, site.ids()))
+        because = "Ipv6AllowedForDualStack is false"
+        found.append(blocker("FN_IPV6_DISABLED", site.subnet.id, site.ids(), because))
     for name in site.flow.subnets:
         subnet = subnet_of(site.network, name)
         if not isinstance(subnet, Unknown) and not subnet.ipv6:
-            found.append(blocker("FN_SUBNET_NOT_DUALSTACK", name, site.ids() | {"subnet": name}))
+            because = f"{name} has no IPv6 block"
+            found.append(blocker("FN_SUBNET_NOT_DUALSTACK", name, site.ids() | {"subnet": name}, because))
     return tuple(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -24,19 +24,28 @@ def surroundings(network: Network, flow: Flow) -> Iterator[Blocker]:
         if isinstance(subnet, Subnet):
             vpcs[subnet.vpc] = None
             if subnet.free_addresses == 0:
-                yield blocker("W_SUBNET_IPS", name, {"subnet": name})
+                yield blocker("W_SUBNET_IPS", name, {"subnet": name}, f"{name} has no free address")
     for vpc in vpcs:
-        if network.firewalls_of_vpc.get(vpc):
-            yield blocker("W_DNS_FIREWALL", vpc, {"vpc": vpc})
+        groups = network.firewalls_of_vpc.get(vpc)
+        if groups:
+            yield blocker("W_DNS_FIREWALL", vpc, {"vpc": vpc}, f"{vpc} is associated with {', '.join(groups)}")
 
 
-def cross_zone(network: Network, flow: Flow, zones: Iterable[str]) -> Iterator[Blocker]:
-    """Yield a warning when the gateway or endpoint interfaces are in none of the function's zones."""
-    subnets = [found for name in flow.subnets if isinstance(found := subnet_of(network, name), Subnet)]
-    here = {zone for subnet in subnets for zone in (subnet.zone_id, subnet.az)}
-    there = set(zones) - {""}
-    if there and subnets and not there & here:
-        yield blocker("W_CROSS_AZ", subnets[0].id, {"az": ",".join(sorted(there))})
+def cross_zone(network: Network, zones: Mapping[str, tuple[str, ...]]) -> Iterator[Blocker]:
+    """Yield a warning when each subnet's gateway or endpoint interfaces are all in other zones than the subnet.
+
+    Args:
+        network: Where the subnets are.
+        zones: Key: subnet; value: the zones that its way goes by, empty where zones do not matter.
+    """
+    found: list[Blocker] = []
+    for name, named in zones.items():
+        subnet, there = subnet_of(network, name), sorted(set(named) - {""})
+        if not isinstance(subnet, Subnet) or not there or {subnet.zone_id, subnet.az} & set(there):
+            return
+        because = f"the way out of {name} in {subnet.az or subnet.zone_id} is by {', '.join(there)}"
+        found.append(blocker("W_CROSS_AZ", name, {"az": ",".join(there)}, because))
+    yield from found
 
 
 def policies(network: Network, names: Iterable[str]) -> Iterator[Blocker]:
@@ -48,7 +57,8 @@ def policies(network: Network, names: Iterable[str]) -> Iterator[Blocker]:
     for name in names:
         found: Endpoint | None = None if isinstance(endpoints, Unknown) else endpoints.get(name)
         if found is not None and not _open_to_all(found.policy):
-            yield blocker("W_EP_POLICY", name, {"vpce": name})
+            because = f"the policy of {name} does not allow everyone secretsmanager:GetSecretValue"
+            yield blocker("W_EP_POLICY", name, {"vpce": name}, because)
 
 
 def _open_to_all(text: str | None) -> bool:

@@ -34,11 +34,12 @@ def resolve(site: Site) -> Resolution:
     if managed.endpoints and rule.length < exact:
         return managed
     zone = _zone(site)
-    if isinstance(zone, Unknown) and not (rule.length >= exact and rule.forward):
+    if isinstance(zone, Unknown) and not managed.endpoints and not (rule.length >= exact and rule.forward):
         return Resolution((incomplete(site.flow.name, "dns", zone),), settled=True)
     length = len(zone.name) if isinstance(zone, HostedZone) else -1
     if rule.forward and rule.length >= max(length, 0):
-        found = undecided("DNS_FORWARD_RULE", rule.id, "dns", site.ids(rule=rule.id))
+        because = f"{rule.id} forwards {rule.domain or 'every name'}"
+        found = undecided("DNS_FORWARD_RULE", rule.id, "dns", site.ids(rule=rule.id), because=because)
         return Resolution((found,), settled=True)
     if managed.endpoints:
         return managed
@@ -54,11 +55,12 @@ def _resolver(site: Site) -> Step | None:
     if isinstance(servers, Unknown):
         return incomplete(vpc.id, "dns", servers)
     if not any(_is_amazon(server, vpc) for server in servers):
-        return undecided("DNS_CUSTOM_SERVERS", vpc.id, "dns", site.ids())
+        because = f"{vpc.id}: the DHCP options {vpc.dhcp_options} name {', '.join(servers) or 'no DNS server'}"
+        return undecided("DNS_CUSTOM_SERVERS", vpc.id, "dns", site.ids(), because=because)
     if isinstance(vpc.dns_support, Unknown):
         return incomplete(vpc.id, "dns", vpc.dns_support)
     if not vpc.dns_support:
-        return failed("DNS_SUPPORT_OFF", vpc.id, "dns", **site.ids())
+        return failed("DNS_SUPPORT_OFF", vpc.id, "dns", f"{vpc.id}: enableDnsSupport is false", **site.ids())
     return None
 
 
@@ -74,19 +76,21 @@ def _servers(network: Network, vpc: Vpc) -> Maybe[tuple[str, ...]]:
 
 
 def _is_amazon(server: str, vpc: Vpc) -> bool:
-    """Tell the Route 53 Resolver by any of its names: the base of a VPC's IPv4 block plus two is one."""
+    """Tell the Route 53 Resolver by any of its names: the base of the VPC's first IPv4 block plus two is one."""
     if server.lower() in _AMAZON:
         return True
     try:
         address = ip_address(server)
     except ValueError:
         return False
-    return any(address == block.network_address + 2 for block in vpc.cidrs if block.version == address.version)
+    first = next((block for block in vpc.cidrs if block.version == 4), None)
+    return first is not None and address == first.network_address + 2
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
     id: str = ""
+    domain: str = ""
     length: int = -1
     forward: bool = False
 
@@ -105,9 +109,10 @@ def _rule(site: Site) -> Maybe[_Rule]:
             if name.startswith("rslvr-autodefined"):
                 continue
             return Unknown("an associated resolver rule was not read", ("route53resolver:ListResolverRules",))
-        if covers_name(rule.domain, site.flow.name) and len(rule.domain) > best.length:
+        if covers_name(rule.domain, site.flow.name):
             # the autodefined rule for the root is RECURSIVE: the resolver itself asks the internet
-            best = _Rule(rule.id, len(rule.domain), rule.type not in ("SYSTEM", "RECURSIVE"))
+            found = _Rule(rule.id, rule.domain, len(rule.domain), rule.type not in ("SYSTEM", "RECURSIVE"))
+            best = max(best, found, key=lambda each: (each.length, each.forward))
     return best
 
 

@@ -29,6 +29,7 @@ from smsl.net.step import (
     passed,
     undecided,
 )
+from smsl.net.words import region, some
 
 _FAMILY = {4: "ipv4", 6: "ipv6"}
 
@@ -48,6 +49,8 @@ def to_endpoints(site: Site, resolution: Resolution, *, ipv6: bool) -> tuple[dic
     for name in resolution.endpoints:
         endpoint = endpoints[name]
         found = _interfaces(site, endpoint, resolution)
+        if isinstance(endpoint.record_types, Unknown):
+            return {4: conclude([incomplete(name, "endpoint", endpoint.record_types)], site.clients(4))}, ()
         for version in _families(endpoint, resolution, ipv6=ipv6):
             branches.setdefault(version, []).extend(
                 _refused(site, endpoint, found)
@@ -59,7 +62,8 @@ def to_endpoints(site: Site, resolution: Resolution, *, ipv6: bool) -> tuple[dic
             zones.extend(end.zone_id or end.az for end in ends if isinstance(end, Subnet))
     if not branches:
         named = resolution.endpoints[0]
-        step = failed("EP_IP_FAMILY", named, "endpoint", **site.ids(vpce=named))
+        because = f"{named} answers with no address of a family that the function speaks"
+        step = failed("EP_IP_FAMILY", named, "endpoint", because, **site.ids(vpce=named))
         return {4: conclude([step], site.clients(4))}, tuple(zones)
     return {version: _side_by_side(found) for version, found in branches.items()}, tuple(zones)
 
@@ -68,6 +72,7 @@ def _families(endpoint: Endpoint, resolution: Resolution, *, ipv6: bool) -> list
     return [
         version
         for version, family in _FAMILY.items()
+        if not isinstance(endpoint.record_types, Unknown)
         if family in endpoint.record_types and resolution.version in (0, version) and (version != 6 or ipv6)
     ]
 
@@ -115,7 +120,8 @@ def _to_interface(site: Site, endpoint: Endpoint, eni: NetworkInterface, version
         return conclude([incomplete(eni.id, "endpoint", far)], site.clients(version))
     addresses = eni.ipv4 if version == 4 else eni.ipv6
     if not addresses:
-        step = failed("EP_IP_FAMILY", endpoint.id, "endpoint", **site.ids(vpce=endpoint.id))
+        because = f"{eni.id} of {endpoint.id} has no IPv{version} address"
+        step = failed("EP_IP_FAMILY", endpoint.id, "endpoint", because, **site.ids(vpce=endpoint.id))
         return conclude([step], site.clients(version))
     number = int(ip_address(addresses[0]))
     steps, via, peering = cross(site, addresses[0], far)
@@ -148,7 +154,7 @@ def _groups(
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html#security-group-referencing
     Source: https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html#vpc-attachment-security
     """
-    groups = eni.groups if isinstance(endpoint.groups, Unknown) else endpoint.groups
+    groups = eni.groups if isinstance(endpoint.groups, Unknown) else endpoint.groups or eni.groups
     honoured = via in (Via.LOCAL, Via.NOWHERE) or (via is Via.PEERING and _one_region(site, peering))
     ids = site.ids(vpce=endpoint.id, ep_sg=",".join(groups), cidr=str(ip_address_of(eni, version)))
     out = admit(
@@ -164,6 +170,7 @@ def _groups(
     steps = [_own_groups(site, out, remote, ids)]
     opening: Region = ()
     by_reference: Region = ()
+    rules: tuple[str, ...] = ()
     last = out
     for client in site.clients(version):
         last = admit(
@@ -178,12 +185,9 @@ def _groups(
         )
         opening += last.region
         by_reference += last.by_reference
-    steps.append(
-        _their_groups(
-            site, endpoint, groups, Opening(opening, by_reference, last.unread, last.hidden_list), ids, version
-        )
-    )
-    return steps
+        rules += last.rules
+    whole = Opening(opening, by_reference, last.unread, last.hidden_list, rules)
+    return [*steps, _their_groups(site, endpoint, groups, whole, ids, version)]
 
 
 def ip_address_of(eni: NetworkInterface, version: int) -> str:
@@ -198,23 +202,25 @@ def _is_one_of(groups: tuple[str, ...]) -> Callable[[GroupReference], bool]:
 def _one_region(site: Site, peering: str) -> bool:
     """Tell whether references may cross a peering: it is within one Region, as far as is known."""
     found = peering_of(site, peering)
-    return isinstance(found, Unknown) or found.regions[0] == found.regions[1]
+    return isinstance(found, Unknown) or isinstance(found.state, Unknown) or found.regions[0] == found.regions[1]
 
 
 def _own_groups(site: Site, out: Opening, remote: Box, ids: dict[str, str]) -> Step:
     groups = ",".join(site.flow.security_groups)
     if not subtract((remote,), out.region):
-        return passed(groups, "security_group", "egress allows the endpoint's address")
-    return closed(out, groups, "FN_SG_EGRESS", {**ids, "sg": site.flow.security_groups[0]})
+        return passed(groups, "security_group", some(out.rules))
+    because = f"{groups} has no egress rule for tcp {site.flow.port} to {ids['cidr']}"
+    return closed(out, groups, "FN_SG_EGRESS", {**ids, "sg": site.flow.security_groups[0]}, because)
 
 
-def closed(opening: Opening, component: str, code: str, data: dict[str, str]) -> Step:
+def closed(opening: Opening, component: str, code: str, data: dict[str, str], because: str) -> Step:
     """Return the step for groups that do not admit the packets, as far as their rules are known."""
     if opening.hidden_list:
-        return undecided("PL_ENTRIES_UNKNOWN", opening.hidden_list, "security_group", data)
+        unread = f"the entries of {opening.hidden_list}, which {component} allows, were not read"
+        return undecided("PL_ENTRIES_UNKNOWN", opening.hidden_list, "security_group", data, because=unread)
     if opening.unread is not None:
         return incomplete(component, "security_group", opening.unread)
-    return failed(code, component, "security_group", **data)
+    return failed(code, component, "security_group", because, **data)
 
 
 def _their_groups(
@@ -225,11 +231,15 @@ def _their_groups(
     ports = site.flow.source_ports
     left = meet(whole, tuple(Box(part.low, part.high, *ports) for part in opening.region))
     if not subtract(whole, left):
-        return passed(component, "security_group", "ingress allows the function")
+        return passed(component, "security_group", some(opening.rules))
     data = {**ids, "sg": groups[0] if groups else ""}
     if not groups:
         return incomplete(endpoint.id, "security_group", Unknown("the endpoint's security groups were not read"))
     code = "EP_SG_REF_NOT_HONOURED" if opening.by_reference else "EP_SG_INGRESS"
     if not left or opening.hidden_list or opening.unread is not None:
-        return closed(opening, component, code, data)
-    return partly(code, component, "security_group", left, **data)
+        because = f"{component} has no ingress rule for tcp {site.flow.port} from {ids['fn_cidr']} or {ids['fn_sg']}"
+        if opening.by_reference:
+            because = f"{component} allows {ids['fn_sg']} by reference, which does not count on this way"
+        return closed(opening, component, code, data, because)
+    because = f"{component} allows tcp {site.flow.port} from {region(left, version)} only, of {ids['fn_cidr']}"
+    return partly(code, component, "security_group", left, because, **data)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from smsl.model.network import GroupReference, GroupRule, IpNetwork, Network, NetworkAcl, SecurityGroup
+from smsl.model.network import AclEntry, GroupReference, GroupRule, IpNetwork, Network, NetworkAcl, SecurityGroup
 from smsl.model.unknown import Maybe, Unknown
 from smsl.net.boxes import Box, Region, box, overlap, subtract, union, without
 from smsl.net.routes import prefix_list
@@ -27,6 +27,8 @@ class Opening:
     unread: Unknown | None = None
     hidden_list: str = ""
     """A prefix list without entries that might admit more."""
+    rules: tuple[str, ...] = ()
+    """The rules that admit something, in words."""
 
 
 def acl_of(network: Network, subnet: str) -> Maybe[NetworkAcl]:
@@ -39,40 +41,51 @@ def acl_of(network: Network, subnet: str) -> Maybe[NetworkAcl]:
     return network.network_acls[name]
 
 
-def admitted(acl: NetworkAcl, remote: Box, version: int, *, egress: bool) -> Maybe[Region]:
-    """Return the part of remote addresses x destination ports that an ACL lets by; the lowest rule that matches wins.
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What a network ACL does to packets."""
+
+    open: Region
+    """The part of remote addresses x destination ports that it lets by."""
+    by: tuple[AclEntry, ...] = ()
+    """The entries that let something by."""
+    shut: Box | None = None
+    """The first part that it stops."""
+    against: AclEntry | None = None
+    """The entry that stops it; None for the rule that denies what no entry matched."""
+
+
+def admitted(acl: NetworkAcl, packets: Box, version: int, *, egress: bool) -> Maybe[Passage]:
+    """Return what an ACL does to remote addresses x destination ports; the lowest rule that matches wins.
 
     Args:
         acl: The rules.
-        remote: Destinations for egress, sources for ingress, times the packet's destination ports.
+        packets: Destinations for egress, sources for ingress, times the packet's destination ports.
         version: 4 or 6; the families have separate rules.
         egress: The direction, as seen from the subnet.
     """
     if isinstance(acl.entries, Unknown):
         return acl.entries
-    left: Region = (remote,)
+    left: Region = (packets,)
     allowed: list[Box] = []
+    by: list[AclEntry] = []
+    shut: tuple[Box, AclEntry | None] | None = None
     for entry in acl.entries:
         if entry.egress is not egress or entry.cidr.version != version or entry.protocol not in ("-1", "6"):
             continue
         rule = box(entry.cidr, None if entry.protocol == "-1" else entry.ports)
-        if entry.allow:
-            allowed.extend(shared for part in left if (shared := overlap(part, rule)) is not None)
+        matched = [shared for part in left if (shared := overlap(part, rule)) is not None]
+        if matched and entry.allow:
+            allowed.extend(matched)
+            by.append(entry)
+        elif matched and shut is None:
+            shut = (matched[0], entry)
         left = tuple(rest for part in left for rest in without(part, rule))
         if not left:
             break
-    return tuple(allowed)
-
-
-def lowest_deny(acl: NetworkAcl, remote: Box, version: int, *, egress: bool) -> str:
-    """Return the number of the first rule that denies a part of the packets, for the fix's text."""
-    if isinstance(acl.entries, Unknown):
-        return "*"
-    for entry in acl.entries:
-        same = entry.egress is egress and entry.cidr.version == version and entry.protocol in ("-1", "6")
-        if same and not entry.allow and overlap(box(entry.cidr, entry.ports), remote) is not None:
-            return "*" if entry.number >= 32767 else str(entry.number)
-    return "*"
+    if left and shut is None:
+        shut = (left[0], None)
+    return Passage(tuple(allowed), tuple(by), *(shut or ()))
 
 
 def admit(
@@ -99,6 +112,7 @@ def admit(
         honoured: Whether references count on this path.
     """
     opened: list[Box] = []
+    words: list[str] = []
     referred: Region = ()
     unread: Unknown | None = None
     hidden = ""
@@ -110,13 +124,23 @@ def admit(
         for rule in found:
             if rule.protocol not in _TCP or not _covers_port(rule, port):
                 continue
+            if not rule.whole:
+                unread = Unknown(f"a rule of {group} was not read whole", ("ec2:DescribeSecurityGroups",))
             cidrs, unlisted = _sources(network, rule, version)
             hidden = hidden or unlisted
-            opened.extend(shared for c in cidrs if (shared := overlap(box(c), remote)) is not None)
-            if any(reference.active and refers(reference) for reference in rule.groups):
-                referred = (remote,)
+            matched = [c for c in cidrs if overlap(box(c), remote) is not None]
+            opened.extend(shared for c in matched if (shared := overlap(box(c), remote)) is not None)
+            meant = [each.group for each in rule.groups if each.active and refers(each)]
+            referred = (remote,) if meant else referred
+            named = [*(str(c) for c in matched), *(meant if honoured else ())]
+            words.extend(_words(group, rule, port, name, egress=egress) for name in named)
     region = union([*opened, *(referred if honoured else ())])
-    return Opening(region, () if honoured else subtract(referred, region), unread, hidden)
+    return Opening(region, () if honoured else subtract(referred, region), unread, hidden, tuple(words))
+
+
+def _words(group: str, rule: GroupRule, port: int, name: str, *, egress: bool) -> str:
+    traffic = "all traffic" if rule.protocol == "-1" else f"tcp {port}"
+    return f"{group} allows {traffic} {'to' if egress else 'from'} {name}"
 
 
 def _covers_port(rule: GroupRule, port: int) -> bool:

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from smsl.model.network import IpNetwork, Network, Route, RouteState, Subnet, Target, TransitAttachment
 from smsl.model.unknown import Unknown
+from smsl.net import words
 from smsl.net.boxes import Box
-from smsl.net.nat import Ways, gateway
+from smsl.net.crossing import hidden
+from smsl.net.filters import acl_of
+from smsl.net.legs import NAT_ANY, reply_from, request_towards
+from smsl.net.nat import Entry, Ways, blocks, gateway
 from smsl.net.routes import Hidden, choose, cut, rows, table_of
-from smsl.net.site import Site
+from smsl.net.site import Site, subnet_of
 from smsl.net.step import Step, failed, incomplete, undecided
-from smsl.net.transit import attachment, back, ends_near, forth, table_for
+from smsl.net.transit import attachment, back, ends_near, forth, handed, table_for
 
 
 def through(site: Site, name: str, part: Box) -> Ways:
@@ -54,29 +58,66 @@ def _from_hub(site: Site, name: str, reached: TransitAttachment, end: Subnet, pa
         return [(part, [incomplete(table.id, "route", table.routes)])]
     known, hidden = rows(site.network, table.routes, 4)
     ways: Ways = []
-    for sub in cut([part], [row.cidr for row in known]):
+    acl = acl_of(site.network, end.id)
+    cuts = {*(row.cidr for row in known), *(() if isinstance(acl, Unknown) else blocks(acl))}
+    for sub in cut([part], cuts):
         choice = choose(known, hidden, sub)
         if isinstance(choice, Route) and choice.state is RouteState.ACTIVE and choice.target is Target.NAT_GATEWAY:
-            ways += gateway(site, choice.target_id, sub, (Target.TRANSIT_GATEWAY, name))
+            entry = Entry(end, Target.TRANSIT_GATEWAY, name)
+            between = [*_filters(site, end, sub, choice.target_id), *_homeward(site, name, reached, choice.target_id)]
+            ways += [(piece, [*between, *steps]) for piece, steps in gateway(site, choice.target_id, sub, entry)]
         else:
             ways.append((sub, [_dead_end(site, table.id, choice)]))
     return ways
 
 
+def _nat_subnet(site: Site, name: str) -> Subnet | None:
+    """Return the subnet of a zonal NAT gateway, if it was read."""
+    gateways = site.network.nat_gateways
+    found = None if isinstance(gateways, Unknown) else gateways.get(name)
+    end = None if found is None or found.regional else subnet_of(site.network, found.subnet)
+    return end if isinstance(end, Subnet) else None
+
+
+def _filters(site: Site, end: Subnet, part: Box, nat: str) -> list[Step]:
+    """Judge the ACL of the attachment's subnet, unless the NAT gateway is in it too.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
+    """
+    beyond = _nat_subnet(site, nat)
+    if beyond is not None and beyond.id == end.id:
+        return []
+    acl = acl_of(site.network, end.id)
+    if isinstance(acl, Unknown):
+        return [incomplete(end.id, "network_acl", acl)]
+    return [
+        request_towards(site, acl, NAT_ANY, part, 4, egress=True),
+        reply_from(site, acl, NAT_ANY, part, 4, egress=False),
+    ]
+
+
+def _homeward(site: Site, name: str, reached: TransitAttachment, nat: str) -> list[Step]:
+    """Judge whether the NAT gateway's zone can hand replies to the transit gateway."""
+    beyond = _nat_subnet(site, nat)
+    return [] if beyond is None else list(handed(site, name, beyond, reached, site.ids(tgw=name, az=beyond.az)))
+
+
 def _dead_end(site: Site, table: str, choice: Route | Hidden | None) -> Step:
     data = site.ids(rtb=table)
     if isinstance(choice, Hidden):
-        return undecided("PL_ENTRIES_UNKNOWN", choice.prefix_list, "route", data)
+        return undecided("PL_ENTRIES_UNKNOWN", choice.prefix_list, "route", data, because=hidden(table, choice))
     if choice is None:
-        return failed("RT_NO_ROUTE", table, "route", **data)
+        return failed("RT_NO_ROUTE", table, "route", f"{table} has no route for the public addresses", **data)
+    taken = words.route(table, choice)
     if choice.state is RouteState.BLACKHOLE:
-        return failed("RT_BLACKHOLE", table, "route", **{**data, "dest": str(choice.cidr or choice.prefix_list)})
+        dest = str(choice.cidr or choice.prefix_list)
+        return failed("RT_BLACKHOLE", table, "route", taken, **{**data, "dest": dest})
     if choice.target is Target.INTERNET_GATEWAY:
-        return failed("RT_IGW_NO_PUBLIC_IP", table, "route", **data)
+        return failed("RT_IGW_NO_PUBLIC_IP", table, "route", taken, **data)
     if choice.target is Target.PEERING:
-        return failed("RT_PEERING_NO_TRANSIT", table, "route", **data)
+        return failed("RT_PEERING_NO_TRANSIT", table, "route", taken, **data)
     if choice.target in (Target.ENDPOINT, Target.INTERFACE):
-        return undecided("RT_MIDDLEBOX", choice.target_id, "route", data)
+        return undecided("RT_MIDDLEBOX", choice.target_id, "route", data, because=taken)
     if choice.target in (Target.OPAQUE, Target.TRANSIT_GATEWAY):
-        return undecided("RT_OPAQUE_TARGET", choice.target_id, "route", data)
-    return failed("RT_NO_ROUTE", table, "route", **data)
+        return undecided("RT_OPAQUE_TARGET", choice.target_id, "route", data, because=taken)
+    return failed("RT_NO_ROUTE", table, "route", taken, **data)

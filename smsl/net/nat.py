@@ -1,13 +1,13 @@
-"""Out through a NAT gateway (zonal, regional, private) or a NAT instance to an internet gateway, and back.
+"""Out through a NAT gateway (zonal, regional, private) to an internet gateway, and back.
 
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
-Source: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from smsl.model.network import (
     BlockMode,
@@ -15,7 +15,6 @@ from smsl.model.network import (
     NatGateway,
     Network,
     NetworkAcl,
-    NetworkInterface,
     Route,
     RouteState,
     RouteTable,
@@ -23,10 +22,11 @@ from smsl.model.network import (
     Target,
 )
 from smsl.model.unknown import Maybe, Unknown
-from smsl.net.boxes import Box, subtract
-from smsl.net.crossing import returns
-from smsl.net.endpoint import closed
-from smsl.net.filters import acl_of, admit, blocks_of
+from smsl.net import words
+from smsl.net.boxes import Box
+from smsl.net.crossing import hidden as hidden_by
+from smsl.net.crossing import returns, sends_back
+from smsl.net.filters import acl_of
 from smsl.net.legs import NAT_ANY, reply_from, reply_to, request_of, request_towards
 from smsl.net.routes import Hidden, choose, cut, rows, table_of
 from smsl.net.site import Site, subnet_of, vpc_of
@@ -36,33 +36,44 @@ Ways = list[tuple[Box, list[Step]]]
 """The parts of a public range that are treated alike, each with the hops it meets."""
 
 
-def gateway(site: Site, name: str, part: Box, home: tuple[Target, str] = (Target.LOCAL, "local")) -> Ways:
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where packets come to a NAT from: the function's subnet, or a transit gateway's in a central VPC."""
+
+    subnet: Subnet
+    target: Target = Target.LOCAL
+    """How replies get back."""
+    name: str = "local"
+
+
+def gateway(site: Site, name: str, part: Box, entry: Entry) -> Ways:
     """Judge a NAT gateway for a range of public IPv4 addresses.
 
     Args:
         site: The function's side.
         name: The NAT gateway.
         part: The destinations.
-        home: How replies get back to the function's subnet: locally, or by a transit gateway's id.
+        entry: Where the packets come from.
     """
     found = _found(site.network, name)
     data = site.ids(nat=name, az=site.subnet.az)
     if isinstance(found, Unknown):
-        return [(part, [undecided("NAT_NOT_FOUND", name, "nat", data, found)])]
+        return [(part, [undecided("NAT_NOT_FOUND", name, "nat", data, found, f"{name} was not read")])]
     for fact in (found.state, found.public):
         if isinstance(fact, Unknown):
             return [(part, [incomplete(name, "nat", fact)])]
     if found.state != "available":
         data["msg"] = found.failure
-        return [(part, [failed("NAT_NOT_AVAILABLE", name, "nat", **data)])]
+        because = f"{name} is {found.state}" + (f": {found.failure}" if found.failure else "")
+        return [(part, [failed("NAT_NOT_AVAILABLE", name, "nat", because, **data)])]
     if not found.public:
         return [(part, [_private(site, found, part)])]
     if found.regional:
-        return _regional(site, found, part, data)
+        return _regional(site, found, part, entry)
     end = subnet_of(site.network, found.subnet)
     if isinstance(end, Unknown):
         return [(part, [incomplete(name, "nat", end)])]
-    return _out_of(site, end, part, passed(name, "nat", f"available in {end.id}"), home)
+    return out_of(site, end, part, passed(name, "nat", f"{name} is available in {end.id}"), entry)
 
 
 def _found(network: Network, name: str) -> Maybe[NatGateway]:
@@ -75,7 +86,8 @@ def _found(network: Network, name: str) -> Maybe[NatGateway]:
 def _private(site: Site, found: NatGateway, part: Box) -> Step:
     """Judge a private NAT gateway: no internet, except by way of a hub that is not in the snapshot."""
     data = site.ids(nat=found.id)
-    table = table_of(site.network, found.subnet, found.vpc)
+    end = subnet_of(site.network, found.subnet)
+    table = end if isinstance(end, Unknown) else table_of(site.network, end.id, end.vpc)
     if isinstance(table, Unknown):
         return incomplete(found.id, "nat", table)
     if isinstance(table.routes, Unknown):
@@ -87,18 +99,18 @@ def _private(site: Site, found: NatGateway, part: Box) -> Step:
         if isinstance(choice := choose(known, hidden, sub), Route) and choice.state is RouteState.ACTIVE
     }
     if found_targets & {Target.TRANSIT_GATEWAY, Target.OPAQUE}:
-        return undecided("RT_OPAQUE_TARGET", found.id, "nat", data)
+        beyond = f"{found.id} is private, and {table.id} leads on from {found.subnet}"
+        return undecided("RT_OPAQUE_TARGET", found.id, "nat", data, because=beyond)
     if hidden:
         return undecided("PL_ENTRIES_UNKNOWN", hidden[0].prefix_list, "route", data)
-    return failed("NAT_PRIVATE", found.id, "nat", **data)
+    return failed("NAT_PRIVATE", found.id, "nat", f"the connectivity type of {found.id} is private", **data)
 
 
-def _regional(site: Site, found: NatGateway, part: Box, data: dict[str, str]) -> Ways:
+def _regional(site: Site, found: NatGateway, part: Box, entry: Entry) -> Ways:
     """Judge a regional NAT gateway: it has a route table and no subnet."""
-    steps = [passed(found.id, "nat", "available, regional")]
-    here = {site.subnet.az, site.subnet.zone_id} - {""}
-    if not found.auto_zones and not here & set(found.zones):
-        steps = [failed("NAT_REGIONAL_AZ", found.id, "nat", **data)]
+    data = site.ids(nat=found.id, az=entry.subnet.az)
+    steps = [passed(found.id, "nat", f"{found.id} is available, regional")]
+    steps += _zone(found, entry.subnet, data)
     tables = site.network.route_tables
     vpc = vpc_of(site.network, found.vpc)
     table = None if isinstance(tables, Unknown) else tables.get(found.route_table)
@@ -107,24 +119,45 @@ def _regional(site: Site, found: NatGateway, part: Box, data: dict[str, str]) ->
         return [(part, steps)]
     if isinstance(vpc, Unknown):
         return [(part, [*steps, incomplete(found.id, "nat", vpc)])]
+    if entry.target is not Target.LOCAL:
+        steps += [sends_back(site, table, block, entry.target, entry.name) for block in site.blocks(4)]
     steps += _public_access(site, found.vpc, vpc.block_mode)
     return [(sub, [*steps, *more]) for sub, more in to_internet(site, table, found.vpc, part, ())]
 
 
-def _public_access(site: Site, component: str, mode: Maybe[BlockMode]) -> list[Step]:
-    """Judge VPC Block Public Access for a NAT: only the bidirectional mode stops it."""
+def _zone(found: NatGateway, source: Subnet, data: dict[str, str]) -> list[Step]:
+    """Judge whether a regional NAT gateway serves a zone: in manual mode it needs an address there."""
+    here = {source.az, source.zone_id}
+    zones = () if isinstance(found.zones, Unknown) else found.zones
+    if here & set(zones) or found.auto_zones is True:
+        return []
+    unread: list[Unknown] = [fact for fact in (found.auto_zones, found.zones) if isinstance(fact, Unknown)]
+    if "" in here:
+        unread.append(Unknown("the zone of a subnet was not read", ("ec2:DescribeSubnets",)))
+    if unread:
+        return [incomplete(found.id, "nat", unread[0])]
+    because = f"{found.id} has addresses in {', '.join(zones) or 'no zone'}, not in {source.az}"
+    return [failed("NAT_REGIONAL_AZ", found.id, "nat", because, **data)]
+
+
+def _public_access(site: Site, component: str, mode: Maybe[BlockMode], *, instance: bool = False) -> list[Step]:
+    """Judge VPC Block Public Access: ingress-only spares NAT gateways, and not an instance at an internet gateway.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html
+    """
     if isinstance(mode, Unknown):
         return [incomplete(component, "gateway", mode)]
-    if mode is BlockMode.BIDIRECTIONAL:
-        return [failed("BPA_BLOCKS", component, "gateway", **site.ids())]
+    if mode is BlockMode.BIDIRECTIONAL or (instance and mode is BlockMode.INGRESS):
+        because = f"{component}: the mode of VPC Block Public Access is {mode}"
+        return [failed("BPA_BLOCKS", component, "gateway", because, **site.ids())]
     return []
 
 
-def _out_of(site: Site, end: Subnet, part: Box, first: Step, home: tuple[Target, str]) -> Ways:
+def out_of(site: Site, end: Subnet, part: Box, first: Step, entry: Entry, *, instance: bool = False) -> Ways:
     """Judge the way from a NAT's subnet to the internet, and the filters and routes between it and the function."""
     table, acl = table_of(site.network, end.id, end.vpc), acl_of(site.network, end.id)
-    steps = [first, *_public_access(site, end.id, end.block_mode)]
-    steps += [returns(site, block, end, *home) for block in site.blocks(4)]
+    steps = [first, *_public_access(site, end.id, end.block_mode, instance=instance)]
+    steps += [returns(site, block, end, entry.target, entry.name) for block in site.blocks(4)]
     for unread in (table, acl):
         if isinstance(unread, Unknown):
             return [(part, [*steps, incomplete(end.id, "nat", unread)])]
@@ -158,17 +191,23 @@ def to_internet(site: Site, table: RouteTable, vpc: str, part: Box, cuts: Iterab
     for sub in cut([part], {*(row.cidr for row in known), *cuts}):
         choice = choose(known, hidden, sub)
         if isinstance(choice, Hidden):
-            step = undecided("PL_ENTRIES_UNKNOWN", choice.prefix_list, "route", data)
-        elif choice is None or choice.state is RouteState.BLACKHOLE:
-            step = failed("NAT_SUBNET_NO_IGW", table.id, "route", **data)
+            because = hidden_by(table.id, choice)
+            step = undecided("PL_ENTRIES_UNKNOWN", choice.prefix_list, "route", data, because=because)
+        elif choice is None:
+            because = f"{table.id} has no route for the public addresses"
+            step = failed("NAT_SUBNET_NO_IGW", table.id, "route", because, **data)
+        elif choice.state is RouteState.BLACKHOLE:
+            step = failed("NAT_SUBNET_NO_IGW", table.id, "route", words.route(table.id, choice), **data)
         elif choice.target is Target.INTERNET_GATEWAY:
             step = attached(site, choice.target_id, vpc, "NAT_SUBNET_NO_IGW", data)
         elif choice.target in (Target.OPAQUE, Target.TRANSIT_GATEWAY):
-            step = undecided("RT_OPAQUE_TARGET", choice.target_id, "route", data)
-        elif choice.target is Target.ENDPOINT:
-            step = undecided("RT_MIDDLEBOX", choice.target_id, "route", data)
+            because = words.route(table.id, choice)
+            step = undecided("RT_OPAQUE_TARGET", choice.target_id, "route", data, because=because)
+        elif choice.target in (Target.ENDPOINT, Target.INTERFACE):
+            because = words.route(table.id, choice)
+            step = undecided("RT_MIDDLEBOX", choice.target_id, "route", data, because=because)
         else:
-            step = failed("NAT_SUBNET_NO_IGW", table.id, "route", **data)
+            step = failed("NAT_SUBNET_NO_IGW", table.id, "route", words.route(table.id, choice), **data)
         ways.append((sub, [step]))
     return ways
 
@@ -182,71 +221,12 @@ def attached(site: Site, name: str, vpc: str, code: str, data: dict[str, str]) -
     if found is None:
         return incomplete(name, "gateway", Unknown("a gateway was not read", ("ec2:DescribeInternetGateways",)))
     if vpc not in found.vpcs:
-        return failed(code, name, "gateway", **data)
+        return failed(code, name, "gateway", f"{name} is not attached to {vpc}", **data)
     tables = site.network.route_tables
     edge = None if isinstance(tables, Unknown) else tables.get(site.network.gateway_table.get(name, ""))
     if edge is not None:
         routes = () if isinstance(edge.routes, Unknown) else edge.routes
         if any(route.target is not Target.LOCAL for route in routes):
-            return undecided("RT_MIDDLEBOX", edge.id, "gateway", data)
-    return passed(name, "gateway", "attached")
-
-
-def instance(site: Site, name: str, part: Box) -> Ways:
-    """Judge an interface that a default route points at as a NAT instance's."""
-    found = _interface(site.network, name)
-    data = site.ids(eni=name)
-    if isinstance(found, Unknown):
-        return [(part, [incomplete(name, "nat", found)])]
-    if found.type != "interface":
-        return [(part, [undecided("RT_MIDDLEBOX", name, "nat", data)])]
-    end = subnet_of(site.network, found.subnet)
-    if isinstance(found.source_dest_check, Unknown):
-        return [(part, [incomplete(name, "nat", found.source_dest_check)])]
-    if isinstance(end, Unknown):
-        return [(part, [incomplete(name, "nat", end)])]
-    steps = []
-    if found.source_dest_check:
-        steps.append(failed("NATI_SRC_DST_CHECK", name, "nat", **data))
-    if not found.public_ip:
-        steps.append(failed("NATI_NO_PUBLIC_IP", name, "nat", **data))
-    first = passed(name, "nat", f"NAT instance in {end.id}")
-    cuts = [block for block in blocks_of(site.network, found.groups, 4) if block.prefixlen > 0]
-    ways: Ways = []
-    for piece in cut([part], cuts):
-        filters = _instance_groups(site, found, piece, data)
-        ways += [
-            (sub, [*more, *steps, *filters]) for sub, more in _out_of(site, end, piece, first, (Target.LOCAL, "local"))
-        ]
-    return ways
-
-
-def _interface(network: Network, name: str) -> Maybe[NetworkInterface]:
-    interfaces = network.interfaces
-    if isinstance(interfaces, Unknown):
-        return interfaces
-    return interfaces.get(name) or Unknown("an interface was not read", ("ec2:DescribeNetworkInterfaces",))
-
-
-def _instance_groups(site: Site, found: NetworkInterface, part: Box, data: dict[str, str]) -> list[Step]:
-    """Judge the NAT instance's groups: in from the function's subnet, out to the internet."""
-    component = ",".join(found.groups) or found.id
-    data = {**data, "sg": component}
-    steps = []
-    remotes = [(Box(client.low, client.high), False) for client in site.clients(4)]
-    for remote, egress in (*remotes, (part, True)):
-        opening = admit(
-            site.network,
-            found.groups,
-            remote,
-            4,
-            site.flow.port,
-            egress=egress,
-            refers=lambda reference: reference.group in site.flow.security_groups,
-            honoured=not egress,  # the internet carries no group
-        )
-        if subtract((Box(remote.low, remote.high),), opening.region):
-            steps.append(closed(opening, component, "NATI_SG", data))
-        else:
-            steps.append(passed(component, "security_group", "the NAT instance's groups allow the packets"))
-    return steps
+            because = f"{edge.id} of {name} steers what comes in elsewhere"
+            return undecided("RT_MIDDLEBOX", edge.id, "gateway", data, because=because)
+    return passed(name, "gateway", f"{name} is attached to {vpc}")

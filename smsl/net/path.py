@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from smsl.model.network import Network, Subnet
-from smsl.model.reach import Blocker, Flow, Path, Reach, Trace, Verdict
+from smsl.model.reach import Blocker, Flow, Hop, Path, Reach, Trace, Verdict
 from smsl.model.unknown import Unknown
 from smsl.net.boxes import Region
-from smsl.net.causes import dns_causes, ipv6_causes, missing_endpoint
+from smsl.net.causes import dns_causes, elsewhere, ipv6_causes, missing_endpoint
 from smsl.net.caution import cross_zone, policies, surroundings
 from smsl.net.dns import resolve
 from smsl.net.endpoint import to_endpoints
-from smsl.net.public import MOOT, to_public
+from smsl.net.public import MOOT, NO_WAY, to_public
 from smsl.net.resolution import Resolution
 from smsl.net.site import Site, place, subnet_of
 from smsl.net.space import public_space
 from smsl.net.step import Branch, alike, blocker, conclude, distinct, failed, incomplete, undecided
+from smsl.net.words import some
 from smsl.net.zones import serving
 
 
@@ -40,10 +41,10 @@ def reach(network: Network, flow: Flow) -> Reach:
     Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
     """
     if not flow.subnets:
-        return Reach(Verdict.REACHABLE, Path.NONE, (), (), {}, flow.name)
-    ipv6 = flow.ipv6_allowed and all(_is_dual(network, name) for name in flow.subnets)
+        outside = replace(blocker("FN_NOT_IN_VPC", "function", {}, "the function has no subnets"), contributing=True)
+        return Reach(Verdict.REACHABLE, Path.NONE, (outside,), (), {}, flow.name)
     spaces = {version: public_space(network, version) for version in (4, 6)}
-    seen = {name: _trace(network, flow, name, spaces, ipv6=ipv6) for name in dict.fromkeys(flow.subnets)}
+    seen = {name: _seen(network, flow, name, spaces) for name in dict.fromkeys(flow.subnets)}
     verdict = alike(one.branch.verdict for one in seen.values())
     open_ = (Verdict.REACHABLE, Verdict.PARTIAL)
     passing = [one for one in seen.values() if one.branch.verdict in open_]
@@ -53,7 +54,7 @@ def reach(network: Network, flow: Flow) -> Reach:
     if verdict is not Verdict.UNREACHABLE:
         warnings += policies(network, endpoints)
     if verdict is Verdict.REACHABLE:
-        warnings += cross_zone(network, flow, (zone for one in passing for zone in one.branch.zones))
+        warnings += cross_zone(network, {name: one.branch.zones for name, one in seen.items()})
     stopped = [one.branch for one in seen.values() if one.branch.verdict is not Verdict.REACHABLE]
     return Reach(
         verdict,
@@ -73,22 +74,35 @@ def _path(verdict: Verdict, seen: list[_Seen]) -> Path:
     return next((one.branch.path for one in seen if one.branch.path is not Path.NONE), Path.NONE)
 
 
-def _is_dual(network: Network, name: str) -> bool:
-    subnet = subnet_of(network, name)
-    return isinstance(subnet, Subnet) and subnet.ipv4 is not None and bool(subnet.ipv6)
+def _seen(network: Network, flow: Flow, name: str, spaces: Mapping[int, Region]) -> _Seen:
+    """Judge a subnet; where it is not known whether the function speaks IPv6, only a way over IPv4 is certain."""
+    subnets = [subnet_of(network, each) for each in flow.subnets]
+    read = [each for each in subnets if isinstance(each, Subnet) and each.ipv6_read]
+    dual = flow.ipv6_allowed and all(each.ipv4 is not None and each.ipv6 for each in read)
+    certain = not dual or len(read) == len(subnets)
+    found = _trace(network, flow, name, spaces, ipv6=dual and certain)
+    if certain or found.branch.verdict is Verdict.REACHABLE or isinstance(subnet_of(network, name), Unknown):
+        return found
+    missing = Unknown("whether all subnets are dual-stack is not known", ("ec2:DescribeSubnets",))
+    return _Seen(conclude([incomplete(name, "subnet", missing)], ()))
 
 
 def _trace(network: Network, flow: Flow, name: str, spaces: Mapping[int, Region], *, ipv6: bool) -> _Seen:
     subnet = subnet_of(network, name)
     if isinstance(subnet, Unknown):
         return _Seen(conclude([incomplete(name, "subnet", subnet)], ()))
-    if subnet.ipv6_native or (subnet.ipv4 is None and subnet.ipv6):
-        return _Seen(conclude([failed("FN_SUBNET_IPV6_ONLY", name, "subnet", subnet=name)], ()))
+    if subnet.ipv6_native:
+        return _Seen(
+            conclude([failed("FN_SUBNET_IPV6_ONLY", name, "subnet", f"{name} has no IPv4 block", subnet=name)], ())
+        )
     site = place(network, flow, name)
     if _is_shared(network, flow, subnet, site):
         shared = Unknown("the VPC belongs to another account", ())
+        because = f"{subnet.vpc} belongs to account {subnet.owner}"
         return _Seen(
-            conclude([undecided("SHARED_VPC", name, "subnet", {"subnet": name, "vpc": subnet.vpc}, shared)], ())
+            conclude(
+                [undecided("SHARED_VPC", name, "subnet", {"subnet": name, "vpc": subnet.vpc}, shared, because)], ()
+            )
         )
     if isinstance(site, Unknown):
         return _Seen(conclude([incomplete(name, "subnet", site)], ()))
@@ -125,7 +139,7 @@ def _by_endpoint(site: Site, resolution: Resolution, spaces: Mapping[int, Region
         versions = (4, 6) if ipv6 else (4,)
         if any(to_public(site, spaces[version], version).verdict is Verdict.REACHABLE for version in versions):
             name = resolution.endpoints[0]
-            warnings = (*warnings, blocker("W_EP_SHADOWS_NAT", name, site.ids(vpce=name)))
+            warnings = (*warnings, blocker("W_EP_SHADOWS_NAT", name, site.ids(vpce=name), f"{name} owns the name"))
     branch = replace(best, hops=(*first.hops, *best.hops), path=Path.ENDPOINT, zones=zones)
     return _Seen(branch, warnings, resolution.endpoints)
 
@@ -149,7 +163,8 @@ def _best(site: Site, families: Mapping[int, Branch]) -> tuple[Branch, tuple[Blo
         and six.verdict is Verdict.UNREACHABLE
         and four.verdict in (Verdict.REACHABLE, Verdict.PARTIAL)
     )
-    warnings = (blocker("W_IPV6_FIRST", site.subnet.id, site.ids()),) if slow else ()
+    stops = () if six is None else tuple(found.detail for found in six.blockers if found.detail)
+    warnings = (blocker("W_IPV6_FIRST", site.subnet.id, site.ids(), some(stops)),) if slow else ()
     hops = tuple(hop for branch in families.values() for hop in branch.hops)
     return replace(chosen[0], verdict=verdict, blockers=blockers, hops=hops), warnings
 
@@ -172,13 +187,21 @@ def _by_public(site: Site, resolution: Resolution, spaces: Mapping[int, Region],
     if branch.verdict is not Verdict.UNREACHABLE:
         return _Seen(branch, warnings)
     causes = dns_causes(site)
-    if not ipv6 and (site.flow.ipv6_allowed or site.subnet.ipv6):
+    if not ipv6 and _nearly_ipv6(site):
         would = to_public(site, spaces[6], 6)
         causes += ipv6_causes(site) if would.verdict is Verdict.REACHABLE else ()
     if causes:
         rest = tuple(found for found in branch.blockers if found.code not in MOOT)
-        return _Seen(replace(branch, blockers=distinct((*causes, *rest))), warnings)
-    return _Seen(replace(branch, blockers=(*branch.blockers, *missing_endpoint(site))), warnings)
+        hops = (*first.hops, *(Hop(cause.component, "dns", False, cause.detail) for cause in causes), *best.hops)
+        return _Seen(replace(branch, hops=hops, blockers=distinct((*causes, *rest))), warnings)
+    far = elsewhere(site, routed=False) if all(found.code in NO_WAY for found in branch.blockers) else ()
+    return _Seen(replace(branch, blockers=(*branch.blockers, *missing_endpoint(site), *far)), warnings)
+
+
+def _nearly_ipv6(site: Site) -> bool:
+    """Tell whether the function is on the way to IPv6: it is allowed, or one of its subnets has a block."""
+    subnets = (subnet_of(site.network, name) for name in site.flow.subnets)
+    return site.flow.ipv6_allowed or any(isinstance(each, Subnet) and each.ipv6 for each in subnets)
 
 
 def _doubted(site: Site, branch: Branch, names: tuple[str, ...]) -> Branch:
@@ -187,5 +210,8 @@ def _doubted(site: Site, branch: Branch, names: tuple[str, ...]) -> Branch:
     states = set() if isinstance(endpoints, Unknown) else {endpoints[name].state for name in names}
     if branch.verdict is Verdict.UNREACHABLE and "partial" not in states:
         return branch
-    found = tuple(blocker("EP_NOT_AVAILABLE", name, site.ids(vpce=name)) for name in names)
-    return replace(branch, verdict=Verdict.UNKNOWN, blockers=found)
+    found = tuple(
+        blocker("EP_NOT_AVAILABLE", name, site.ids(vpce=name), f"{name} may own the name already") for name in names
+    )
+    hops = (*branch.hops, *(Hop(each.component, "endpoint", None, each.detail) for each in found))
+    return replace(branch, verdict=Verdict.UNKNOWN, hops=hops, blockers=found)

@@ -13,20 +13,25 @@ from collections.abc import Sequence
 from smsl.model.network import BlockMode, IpNetwork, Network, Route, Target
 from smsl.model.reach import Path, Verdict
 from smsl.model.unknown import Unknown
-from smsl.net import hub, nat
+from smsl.net import hub, instance, nat, words
 from smsl.net.boxes import Box, Region, subtract
 from smsl.net.crossing import stop
 from smsl.net.endpoint import closed
-from smsl.net.filters import admit, blocks_of
-from smsl.net.legs import FN_BACK, FN_OUT, reply_from, request_towards
+from smsl.net.filters import admit, admitted, blocks_of
+from smsl.net.legs import FN_BACK, FN_OUT, Codes, reply_from, request_towards
 from smsl.net.nat import Ways, attached
 from smsl.net.routes import Choice, choose, cut, rows
 from smsl.net.site import Site, subnet_of
 from smsl.net.step import Branch, Step, blocker, conclude, distinct, failed, incomplete, passed
+from smsl.net.words import some
 
 MOOT = frozenset({"RT_NO_ROUTE", "RT_IGW_NO_PUBLIC_IP", "RT_PEERING_NO_TRANSIT"})
 """No way out at all: what filters would do to packets on it says nothing."""
+NO_WAY = MOOT | {"FN_SG_EGRESS", "FN_NACL_EGRESS", "FN_NACL_INGRESS"}
+"""What is said where no way leads out: that, and filters that are closed to everything."""
 
+_EVERYTHING = {4: 2**32 - 1, 6: 2**128 - 1}
+"""The last address of each family."""
 _PATHS = {Target.NAT_GATEWAY: Path.NAT, Target.INTERFACE: Path.NAT, Target.TRANSIT_GATEWAY: Path.TGW}
 
 
@@ -49,7 +54,9 @@ def to_public(site: Site, space: Region, version: int) -> Branch:
         filters = _filters(site, part, version)
         for _, steps in _ways(site, choice, part, version):
             moot = any(step.blocker is not None and step.blocker.code in MOOT for step in steps)
-            judged = conclude([*steps, *(_closed_everywhere(site) if moot else filters)], _clients(site, version))
+            judged = conclude(
+                [*steps, *(_closed_everywhere(site, version) if moot else filters)], _clients(site, version)
+            )
             branches.append(_on(judged, site, choice, version))
     return _over_parts(site, branches)
 
@@ -86,7 +93,9 @@ def _filter_blocks(site: Site, version: int) -> set[IpNetwork]:
 def _over_parts(site: Site, branches: Sequence[Branch]) -> Branch:
     """Add up the parts of the space: the service is in one of them, and nobody knows which."""
     if not branches:
-        return conclude([failed("RT_NO_ROUTE", site.table.id, "route", **site.ids(rtb=site.table.id))], ())
+        table = site.table.id
+        because = f"{table} has no route for the public addresses"
+        return conclude([failed("RT_NO_ROUTE", table, "route", because, **site.ids(rtb=table))], ())
     verdicts = {branch.verdict for branch in branches}
     hops = tuple(dict.fromkeys(hop for branch in branches for hop in branch.hops))
     missing = tuple(dict.fromkeys(fact for branch in branches for fact in branch.missing))
@@ -98,8 +107,14 @@ def _over_parts(site: Site, branches: Sequence[Branch]) -> Branch:
     if verdicts <= {Verdict.UNREACHABLE, Verdict.UNKNOWN}:
         found = distinct(f for branch in branches if branch.verdict is Verdict.UNKNOWN for f in branch.blockers)
     else:
-        found = (blocker("RT_PUBLIC_PARTIAL", site.table.id, site.ids(rtb=site.table.id)),)
+        found = (blocker("RT_PUBLIC_PARTIAL", site.table.id, site.ids(rtb=site.table.id), _differing(branches)),)
     return Branch(Verdict.UNKNOWN, hops, found, missing, path, None, zones)
+
+
+def _differing(branches: Sequence[Branch]) -> str:
+    """Return what stops a part of the public addresses while other parts pass."""
+    stops = (hop.because for branch in branches for hop in branch.hops if hop.passed is not True)
+    return some(f"{because}, for a part of the public addresses" for because in dict.fromkeys(stops))
 
 
 def _ways(site: Site, choice: Choice, part: Box, version: int) -> Ways:
@@ -108,22 +123,23 @@ def _ways(site: Site, choice: Choice, part: Box, version: int) -> Ways:
     if stopped is not None or not isinstance(choice, Route):
         return [(part, [stopped] if stopped is not None else [])]
     table, name = site.table.id, choice.target_id
-    step = passed(table, "route", f"to {name}")
+    taken = words.route(table, choice)
+    step = passed(table, "route", taken)
     if choice.target is Target.PEERING:
-        return [(part, [failed("RT_PEERING_NO_TRANSIT", name, "route", **data, pcx=name)])]
+        return [(part, [failed("RT_PEERING_NO_TRANSIT", name, "route", taken, **data, pcx=name)])]
     if version == 6:
         return [(part, [step, *_ipv6_gateway(site, choice, data)])]
     match choice.target:
         case Target.INTERNET_GATEWAY:
-            return [(part, [failed("RT_IGW_NO_PUBLIC_IP", table, "route", **data, igw=name)])]
+            return [(part, [failed("RT_IGW_NO_PUBLIC_IP", table, "route", taken, **data, igw=name)])]
         case Target.NAT_GATEWAY:
-            ways = nat.gateway(site, name, part)
+            ways = nat.gateway(site, name, part, nat.Entry(site.subnet))
         case Target.INTERFACE:
-            ways = nat.instance(site, name, part)
+            ways = instance.instance(site, name, part)
         case Target.TRANSIT_GATEWAY:
             ways = hub.through(site, name, part)
         case _:
-            return [(part, [failed("RT_NO_ROUTE", table, "route", **data)])]
+            return [(part, [failed("RT_NO_ROUTE", table, "route", taken, **data)])]
     return [(sub, [step, *steps]) for sub, steps in ways]
 
 
@@ -138,7 +154,8 @@ def _ipv6_gateway(site: Site, choice: Route, data: dict[str, str]) -> list[Step]
     if isinstance(mode, Unknown):
         access = [incomplete(site.subnet.id, "gateway", mode)]
     elif mode is BlockMode.BIDIRECTIONAL or (mode is BlockMode.INGRESS and choice.target is Target.INTERNET_GATEWAY):
-        access = [failed("BPA_BLOCKS", site.subnet.id, "gateway", **data)]
+        because = f"{site.subnet.id}: the mode of VPC Block Public Access is {mode}"
+        access = [failed("BPA_BLOCKS", site.subnet.id, "gateway", because, **data)]
     else:
         access = []
     if choice.target is Target.EGRESS_ONLY_GATEWAY:
@@ -147,8 +164,9 @@ def _ipv6_gateway(site: Site, choice: Route, data: dict[str, str]) -> list[Step]
             return [incomplete(name, "gateway", gateways), *access]
         found = gateways.get(name)
         if found is None or site.vpc.id not in found.vpcs:
-            return [failed("EIGW_NOT_ATTACHED", name, "gateway", **data, eigw=name), *access]
-        return [passed(name, "gateway", "attached"), *access]
+            because = f"{name} is not attached to {site.vpc.id}"
+            return [failed("EIGW_NOT_ATTACHED", name, "gateway", because, **data, eigw=name), *access]
+        return [passed(name, "gateway", f"{name} is attached to {site.vpc.id}"), *access]
     if choice.target is Target.INTERNET_GATEWAY:
         return [attached(site, name, site.vpc.id, "RT_NO_ROUTE", data), *access]
     if choice.target is Target.TRANSIT_GATEWAY:
@@ -157,7 +175,7 @@ def _ipv6_gateway(site: Site, choice: Route, data: dict[str, str]) -> list[Step]
     if choice.target is Target.INTERFACE:
         middlebox = stop(Route(Target.ENDPOINT, name), data)
         return [middlebox] if middlebox is not None else []
-    return [failed("RT_NO_ROUTE", site.table.id, "route", **data)]
+    return [failed("RT_NO_ROUTE", site.table.id, "route", words.route(site.table.id, choice), **data)]
 
 
 def _filters(site: Site, part: Box, version: int) -> list[Step]:
@@ -169,9 +187,10 @@ def _filters(site: Site, part: Box, version: int) -> list[Step]:
     )
     component = ",".join(groups)
     if subtract((Box(part.low, part.high),), opening.region):
-        own = closed(opening, component, "FN_SG_EGRESS", data)
+        because = f"{component} has no egress rule for tcp {site.flow.port} to {data['cidr']}"
+        own = closed(opening, component, "FN_SG_EGRESS", data, because)
     else:
-        own = passed(component, "security_group", "egress allows the public addresses")
+        own = passed(component, "security_group", some(opening.rules))
     return [
         own,
         *_acl_legs(site, part, version),
@@ -187,10 +206,29 @@ def _acl_legs(site: Site, part: Box, version: int) -> list[Step]:
     ]
 
 
-def _closed_everywhere(site: Site) -> list[Step]:
-    """Return a step when the function's groups let nothing out on the port, to wherever: then no way helps."""
-    everything = {4: Box(0, 2**32 - 1), 6: Box(0, 2**128 - 1)}
-    for version, remote in everything.items():
+def _closed_everywhere(site: Site, version: int) -> list[Step]:
+    """Return the filters that let nothing out on the port, or nothing back, wherever to: then no way helps."""
+    port = site.flow.port
+    legs = (
+        _leg_anywhere(site, FN_OUT, version, (port, port), egress=True),
+        _leg_anywhere(site, FN_BACK, version, site.flow.source_ports, egress=False),
+    )
+    acl = [step for step in legs if step is not None] if site.clients(version) else []
+    return [*_closed_groups(site), *acl]
+
+
+def _leg_anywhere(site: Site, codes: Codes, version: int, ports: tuple[int, int], *, egress: bool) -> Step | None:
+    packets = Box(0, _EVERYTHING[version], *ports)
+    found = admitted(site.acl, packets, version, egress=egress)
+    if isinstance(found, Unknown) or found.open:
+        return None
+    because = words.acl_rule(site.acl.id, found.against, packets, version, egress=egress)
+    return failed(codes.shut, site.acl.id, "network_acl", because, **site.ids(acl=site.acl.id))
+
+
+def _closed_groups(site: Site) -> list[Step]:
+    for version, last in _EVERYTHING.items():
+        remote = Box(0, last)
         opening = admit(
             site.network,
             site.flow.security_groups,
@@ -204,4 +242,6 @@ def _closed_everywhere(site: Site) -> list[Step]:
         if opening.region or opening.hidden_list or opening.unread is not None:
             return []
     groups = site.flow.security_groups
-    return [failed("FN_SG_EGRESS", ",".join(groups), "security_group", **site.ids(sg=groups[0]))]
+    component = ",".join(groups)
+    because = f"{component} has no egress rule for tcp {site.flow.port}"
+    return [failed("FN_SG_EGRESS", component, "security_group", because, **site.ids(sg=groups[0]))]

@@ -34,6 +34,9 @@ def _row(route: Route, cidr: IpNetwork) -> Row:
     return Row(route, cidr, int(cidr.network_address), int(cidr.broadcast_address))
 
 
+_INSIDE = (Target.NAT_GATEWAY, Target.INTERFACE, Target.ENDPOINT)
+"""What a route that is more specific than the local one may point at; no other takes packets from it."""
+
 Choice = Route | Hidden | None
 """The route taken, a prefix list that hides it, or no route."""
 
@@ -42,7 +45,9 @@ def table_of(network: Network, subnet: str, vpc: str) -> Maybe[RouteTable]:
     """Return the table of a subnet: the explicitly associated one, else the main table of its VPC."""
     if isinstance(network.route_tables, Unknown):
         return network.route_tables
-    name = network.table_of_subnet.get(subnet) or network.main_table.get(vpc)
+    name = network.table_of_subnet.get(subnet)
+    if name is None and all(table.associations_read for table in network.route_tables.values() if table.vpc == vpc):
+        name = network.main_table.get(vpc)
     if name is None:
         return Unknown("no route table of the subnet was read", ("ec2:DescribeRouteTables",))
     return network.route_tables[name]
@@ -60,7 +65,10 @@ def _to_gateway_endpoint(network: Network, route: Route) -> bool:
     if route.target is not Target.ENDPOINT or not route.prefix_list:
         return False
     known = None if isinstance(network.endpoints, Unknown) else network.endpoints.get(route.target_id)
-    return known is None or known.type == "Gateway"
+    if known is not None:
+        return known.type == "Gateway"
+    listed = None if isinstance(network.prefix_lists, Unknown) else network.prefix_lists.get(route.prefix_list)
+    return listed is None or listed.aws
 
 
 def rows(network: Network, routes: Iterable[Route], version: int) -> tuple[tuple[Row, ...], tuple[Route, ...]]:
@@ -107,7 +115,8 @@ def choose(known: Iterable[Row], hidden: Iterable[Route], part: Box) -> Choice:
     best = max(matching, key=_rank).route if matching else None
     for route in hidden:
         same = best is not None and (best.target_id, best.state) == (route.target_id, route.state)
-        if not same:
+        within = best is not None and best.target is Target.LOCAL and route.target not in _INSIDE
+        if not same and not within:
             return Hidden(route.prefix_list)
     return best
 

@@ -83,6 +83,11 @@ def vpc_of(network: Network, name: str) -> Maybe[Vpc]:
     return vpcs.get(name) or Unknown("the subnet's VPC was not read", ("ec2:DescribeVpcs",))
 
 
+def zone_known(one: Subnet, other: Subnet) -> bool:
+    """Tell whether there is anything to compare the zones of two subnets by."""
+    return bool((one.zone_id and other.zone_id) or (one.az and other.az))
+
+
 def same_zone(one: Subnet, other: Subnet) -> bool:
     """Tell whether two subnets are in one Availability Zone; ids decide, since names differ between accounts."""
     if one.zone_id and other.zone_id:

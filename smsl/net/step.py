@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from smsl.model.reach import Blocker, Hop, Path, Verdict
 from smsl.model.unknown import Unknown
 from smsl.net.boxes import Region, meet
 from smsl.net.codes import MEANING
+from smsl.net.words import some
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +44,28 @@ def passed(component: str, kind: str, because: str) -> Step:
 
 def failed(code: str, component: str, kind: str, because: str = "", **data: str) -> Step:
     """Return a hop that stops everything."""
-    found = blocker(code, component, data)
+    found = blocker(code, component, data, because)
     return Step(Hop(component, kind, False, because or found.message), Verdict.UNREACHABLE, found)
 
 
-def partly(code: str, component: str, kind: str, open_: Region, **data: str) -> Step:
+def partly(code: str, component: str, kind: str, open_: Region, because: str = "", **data: str) -> Step:
     """Return a hop that lets only a region of client addresses x source ports by."""
-    found = blocker(code, component, data)
-    return Step(Hop(component, kind, False, found.message), Verdict.PARTIAL, found, open_)
+    found = blocker(code, component, data, because)
+    return Step(Hop(component, kind, False, because or found.message), Verdict.PARTIAL, found, open_)
 
 
-def undecided(code: str, component: str, kind: str, data: Mapping[str, str], missing: Unknown | None = None) -> Step:
+def undecided(
+    code: str,
+    component: str,
+    kind: str,
+    data: Mapping[str, str],
+    missing: Unknown | None = None,
+    because: str = "",
+) -> Step:
     """Return a hop that cannot be judged."""
-    found = blocker(code, component, data)
-    because = missing.reason if missing is not None else found.message
-    return Step(Hop(component, kind, None, because), Verdict.UNKNOWN, found, missing=missing)
+    detail = because or ("" if missing is None else missing.reason)
+    found = blocker(code, component, data, detail)
+    return Step(Hop(component, kind, None, detail or found.message), Verdict.UNKNOWN, found, missing=missing)
 
 
 def incomplete(component: str, kind: str, missing: Unknown) -> Step:
@@ -65,9 +73,9 @@ def incomplete(component: str, kind: str, missing: Unknown) -> Step:
     return undecided("SNAPSHOT_INCOMPLETE", component, kind, {}, missing)
 
 
-def blocker(code: str, component: str, data: Mapping[str, str] | None = None) -> Blocker:
-    """Return the fault of a component, in the words of the table of codes."""
-    return Blocker(code, component, MEANING[code], dict(data or {}))
+def blocker(code: str, component: str, data: Mapping[str, str] | None = None, detail: str = "") -> Blocker:
+    """Return the fault of a component, in the words of the table of codes, with what exactly is at fault."""
+    return Blocker(code, component, MEANING[code], dict(data or {}), detail)
 
 
 def conclude(steps: Sequence[Step], whole: Region) -> Branch:
@@ -100,8 +108,13 @@ def alike(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def distinct(blockers: Iterable[Blocker]) -> tuple[Blocker, ...]:
-    """Return the blockers in order, each code and component once."""
-    found: dict[tuple[str, str], Blocker] = {}
+    """Return the blockers in order, each code and component once, with the first few of its details."""
+    found: dict[tuple[str, str], list[Blocker]] = {}
     for one in blockers:
-        found.setdefault((one.code, one.component), one)
-    return tuple(found.values())
+        found.setdefault((one.code, one.component), []).append(one)
+    return tuple(replace(same[0], detail=_details(same)) for same in found.values())
+
+
+def _details(same: Sequence[Blocker]) -> str:
+    parts = dict.fromkeys(part for one in same for part in one.detail.split("; ") if part)
+    return some(parts)

@@ -14,8 +14,9 @@ from smsl.net.boxes import Box, Region, box, meet, overlap, subtract
 from smsl.net.filters import acl_of
 from smsl.net.legs import EP_BACK, EP_IN, FN_BACK, FN_OUT, reply_from, reply_to, request_of, request_towards
 from smsl.net.routes import cut
-from smsl.net.site import Site, same_zone, subnet_of
+from smsl.net.site import Site, same_zone, subnet_of, zone_known
 from smsl.net.step import Step, failed, incomplete, partly, passed, undecided
+from smsl.net.words import remote
 
 _NO_DATA = Unknown(
     "the transit gateway's tables were not read",
@@ -40,7 +41,7 @@ def forth(
     """
     near = attachment(site.network, gateway, site.vpc.id)
     data = site.ids(tgw=gateway, az=site.subnet.az)
-    steps = list(_attached(site, gateway, site.subnet, near, data))
+    steps = list(handed(site, gateway, site.subnet, near, data))
     if not isinstance(near, TransitAttachment):
         return steps, None
     steps += _near_filters(site, near, version)
@@ -51,18 +52,27 @@ def forth(
         missing = found if isinstance(found, Unknown) else None
         return [*steps, undecided("RT_OPAQUE_TARGET", gateway, "transit_gateway", data, missing)], None
     data["tgw-rtb"] = table.id if table else ""
-    if found is None or table is None:
-        return [*steps, failed("TGW_NO_ROUTE", table.id if table else near.id, "transit_gateway", **data)], None
+    if table is None:
+        because = f"no table of {gateway} is associated with {near.id}"
+        return [*steps, failed("TGW_NO_ROUTE", near.id, "transit_gateway", because, **data)], None
+    if found is None:
+        because = f"{table.id} has no active route for {remote(part, version)}"
+        return [*steps, failed("TGW_NO_ROUTE", table.id, "transit_gateway", because, **data)], None
     if found.blackhole:
-        return [*steps, failed("TGW_BLACKHOLE", table.id, "transit_gateway", **data)], None
+        because = f"{table.id}: {found.cidr} -> blackhole"
+        return [*steps, failed("TGW_BLACKHOLE", table.id, "transit_gateway", because, **data)], None
     attachments = site.network.transit_attachments
     reached = None if isinstance(attachments, Unknown) else attachments.get(next(iter(found.attachments), ""))
     if reached is None or (far is not None and reached.vpc != far.vpc) or reached.vpc == site.vpc.id:
         # a VPN, another account, or an inspection VPC: what happens there is not in the snapshot
-        return [*steps, undecided("RT_OPAQUE_TARGET", gateway, "transit_gateway", data)], None
-    steps.append(passed(table.id, "transit_gateway", f"to {reached.id}"))
+        because = f"{table.id}: {found.cidr} -> {', '.join(found.attachments) or 'an attachment that was not read'}"
+        return [*steps, undecided("RT_OPAQUE_TARGET", gateway, "transit_gateway", data, because=because)], None
+    steps.append(passed(table.id, "transit_gateway", f"{table.id}: {found.cidr} -> {reached.id}"))
+    dead = _dead(reached, data)
+    if far is None and dead is not None:
+        steps.append(dead)
     if far is not None:
-        steps += _attached(site, gateway, far, reached, {**data, "az": far.az})
+        steps += handed(site, gateway, far, reached, {**data, "az": far.az})
         steps += _far_filters(site, reached, far, part, version)
     return steps, reached
 
@@ -77,31 +87,47 @@ def attachment(network: Network, gateway: str, vpc: str) -> Maybe[TransitAttachm
     return next((one for one in found if one.state != "deleted"), None)
 
 
-def _attached(
+def handed(
     site: Site, gateway: str, subnet: Subnet, found: Maybe[TransitAttachment | None], data: dict[str, str]
 ) -> Iterable[Step]:
     """Judge whether a subnet can hand packets to the transit gateway: resources in other zones cannot."""
     if isinstance(found, Unknown):
         return [undecided("RT_OPAQUE_TARGET", gateway, "transit_gateway", data, found)]
     if found is None:
-        return [failed("TGW_NO_ATTACHMENT_AZ", gateway, "transit_gateway", **data)]
+        because = f"{subnet.vpc} has no attachment to {gateway}"
+        return [failed("TGW_NO_ATTACHMENT_AZ", gateway, "transit_gateway", because, **data)]
     data = {**data, "tgw-attach": found.id}
-    if isinstance(found.state, Unknown):
-        return [incomplete(found.id, "transit_gateway", found.state)]
-    if found.state not in ("available", "modifying"):
-        return [failed("TGW_ATTACHMENT_STATE", found.id, "transit_gateway", **data)]
+    dead = _dead(found, data)
+    if dead is not None:
+        return [dead]
     ends = [subnet_of(site.network, name) for name in found.subnets]
     if any(isinstance(end, Subnet) and same_zone(end, subnet) for end in ends):
-        return [passed(found.id, "transit_gateway", f"attached in {subnet.az}")]
+        return [passed(found.id, "transit_gateway", f"{found.id} has a subnet in {subnet.az}")]
     unread = next((end for end in ends if isinstance(end, Unknown)), None)
+    if not all(zone_known(end, subnet) for end in ends if isinstance(end, Subnet)):
+        unread = Unknown("the zone of a subnet was not read", ("ec2:DescribeSubnets",))
     if unread is not None:
         return [incomplete(found.id, "transit_gateway", unread)]
-    return [failed("TGW_NO_ATTACHMENT_AZ", found.id, "transit_gateway", **data)]
+    because = f"{found.id} has no subnet in {subnet.az}"
+    return [failed("TGW_NO_ATTACHMENT_AZ", found.id, "transit_gateway", because, **data)]
+
+
+def _dead(found: TransitAttachment, data: dict[str, str]) -> Step | None:
+    """Return the step for an attachment that does not forward, or may not."""
+    data = {**data, "tgw-attach": found.id}
+    if isinstance(found.state, Unknown):
+        return incomplete(found.id, "transit_gateway", found.state)
+    if found.state not in ("available", "modifying"):
+        because = f"{found.id} is {found.state}"
+        return failed("TGW_ATTACHMENT_STATE", found.id, "transit_gateway", because, **data)
+    return None
 
 
 def ends_near(site: Site, found: TransitAttachment, subnet: Subnet) -> list[Subnet]:
-    """Return the attachment subnets that a subnet's packets use: its own zone's, else any."""
+    """Return the attachment subnets that a subnet's packets may use: its own zone's, else any."""
     ends = [end for name in found.subnets if isinstance(end := subnet_of(site.network, name), Subnet)]
+    if found.appliance and found.vpc != site.vpc.id:
+        return ends
     return [end for end in ends if same_zone(end, subnet)] or ends
 
 
@@ -164,7 +190,8 @@ def back(site: Site, gateway: str, reached: TransitAttachment, version: int) -> 
     if isinstance(table, Unknown):
         return [undecided("RT_OPAQUE_TARGET", gateway, "transit_gateway", data, table)]
     if table is None:
-        return [failed("TGW_NO_ROUTE", reached.id, "transit_gateway", **data)]
+        because = f"no table of {gateway} is associated with {reached.id}"
+        return [failed("TGW_NO_ROUTE", reached.id, "transit_gateway", because, **data)]
     if isinstance(table.routes, Unknown):
         return [undecided("RT_OPAQUE_TARGET", gateway, "transit_gateway", data, table.routes)]
     data["tgw-rtb"] = table.id
@@ -183,16 +210,17 @@ def _homeward(
     family = TransitTable(table.id, table.transit_gateway, table.attachments, tuple(same))
     whole = box(block, site.flow.source_ports)
     open_: Region = ()
-    code = "TGW_NO_ROUTE"
+    code, lost, taken = "TGW_NO_ROUTE", f"{table.id} has no active route for {block} to {near.id}", ""
     for part in cut([Box(whole.low, whole.high)], [r.cidr for r in same]):
         found = lookup(family, part, block.version)
         if isinstance(found, TransitRoute) and found.blackhole:
-            code = "TGW_BLACKHOLE"
+            code, lost = "TGW_BLACKHOLE", f"{table.id}: {found.cidr} -> blackhole"
         elif isinstance(found, TransitRoute) and near.id in found.attachments:
             open_ += (Box(part.low, part.high, *site.flow.source_ports),)
+            taken = f"{table.id}: {found.cidr} -> {near.id}"
     left = meet((whole,), open_)
     if not subtract((whole,), left):
-        return passed(table.id, "transit_gateway", f"back to {near.id}")
+        return passed(table.id, "transit_gateway", f"{taken}, for the replies")
     if not left:
-        return failed(code, table.id, "transit_gateway", **data)
-    return partly(code, table.id, "transit_gateway", left, **data)
+        return failed(code, table.id, "transit_gateway", f"{lost}, for the replies", **data)
+    return partly(code, table.id, "transit_gateway", left, f"{lost}, for some replies", **data)

@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-pr
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import ip_address
 
 from smsl.model.network import DnsRecord, Endpoint, HostedZone, Target
@@ -16,6 +17,9 @@ from smsl.net.resolution import Resolution
 from smsl.net.routes import choose, rows
 from smsl.net.site import Site
 from smsl.net.step import Step, failed, incomplete, passed, undecided
+
+_CHAIN = 8
+"""As many names as are followed from one to the next."""
 
 
 def services(site: Site) -> tuple[str, ...]:
@@ -47,16 +51,45 @@ def lookup(site: Site, zone: HostedZone) -> Resolution:
     if isinstance(zone.records, Unknown):
         return Resolution((incomplete(zone.id, "dns", zone.records),), settled=True)
     if any(r.type == "NS" and r.name != zone.name and covers_name(r.name, name) for r in zone.records):
-        return Resolution((undecided("DNS_FORWARD_RULE", zone.id, "dns", site.ids(zone=zone.id)),), settled=True)
-    records = [r for r in _matching(zone.records, name) if r.type in ("A", "AAAA", "CNAME")]
+        because = f"hosted zone {zone.name} ({zone.id}) delegates the name to other servers"
+        step = undecided("DNS_FORWARD_RULE", zone.id, "dns", site.ids(zone=zone.id), because=because)
+        return Resolution((step,), settled=True)
+    records = _addresses(zone.records, name)
     if not any(record.values for record in records):
-        return Resolution((failed("DNS_PHZ_SHADOW", zone.id, "dns", **site.ids(zone=zone.id)),), settled=True)
+        because = f"hosted zone {zone.name} ({zone.id}) has no record for {name}"
+        step = failed("DNS_PHZ_SHADOW", zone.id, "dns", because, **site.ids(zone=zone.id))
+        return Resolution((step,), settled=True)
     for collection in (site.network.endpoints, site.network.interfaces):
         if isinstance(collection, Unknown):
             return Resolution((incomplete(zone.id, "dns", collection),), settled=True)
     types = {record.type for record in records}
     version = {frozenset({"A"}): 4, frozenset({"AAAA"}): 6}.get(frozenset(types), 0)
     return _follow(site, zone, [value for record in records for value in record.values], version)
+
+
+def _addresses(records: tuple[DnsRecord, ...], name: str) -> list[DnsRecord]:
+    """Return the address records of a name, those of other records of the zone that it points at in its place."""
+    found = [record for record in _matching(records, name) if record.type in ("A", "AAAA", "CNAME")]
+    for _ in range(_CHAIN):
+        followed = [
+            replace(end, type=end.type if record.type == "CNAME" else record.type)
+            for record in found
+            for end in _pointed_at(records, record)
+        ]
+        if followed == found:
+            break
+        found = followed
+    return found
+
+
+def _pointed_at(records: tuple[DnsRecord, ...], record: DnsRecord) -> list[DnsRecord]:
+    named = [
+        end
+        for value in record.values
+        for end in records
+        if end.name == value and end.type in ("A", "AAAA", "CNAME") and record.type in ("CNAME", end.type)
+    ]
+    return named or [record]
 
 
 def _matching(records: tuple[DnsRecord, ...], name: str) -> list[DnsRecord]:
@@ -83,7 +116,8 @@ def _follow(site: Site, zone: HostedZone, values: list[str], version: int) -> Re
         if isinstance(endpoint.state, Unknown):
             return Resolution((incomplete(endpoint.id, "endpoint", endpoint.state),), settled=True)
         if endpoint.state != "available":
-            lost.append(failed("EP_NOT_AVAILABLE", endpoint.id, "endpoint", **site.ids(vpce=endpoint.id)))
+            because = f"{endpoint.id} is {endpoint.state}"
+            lost.append(failed("EP_NOT_AVAILABLE", endpoint.id, "endpoint", because, **site.ids(vpce=endpoint.id)))
             continue
         endpoints[endpoint.id] = None
         interfaces.extend([interface] if interface else [])
@@ -127,9 +161,10 @@ def _zonal(value: str) -> str:
 def _stale(site: Site, zone: HostedZone, value: str) -> Step:
     """Judge a value that names no endpoint of the snapshot: dead, unless it may lie in a network that was not read."""
     data = site.ids(zone=zone.id)
+    because = f"hosted zone {zone.name} ({zone.id}) answers with {value}"
     if _may_be_elsewhere(site, value):
-        return undecided("DNS_PHZ_STALE", zone.id, "dns", data)
-    return failed("DNS_PHZ_STALE", zone.id, "dns", **data)
+        return undecided("RT_OPAQUE_TARGET", zone.id, "dns", data, because=f"{because}, whose network was not read")
+    return failed("DNS_PHZ_STALE", zone.id, "dns", because, **data)
 
 
 def _may_be_elsewhere(site: Site, value: str) -> bool:

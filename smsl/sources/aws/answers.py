@@ -79,6 +79,28 @@ def known_text(row: Row, name: str) -> Maybe[str]:
     return found.lower() if isinstance(found, str) and found else Unknown(f"{name} is absent or malformed")
 
 
+def known_state(row: Row, name: str, known: frozenset[str]) -> Maybe[str]:
+    """Return a member that is one of an enumeration's values, in lower case; a value of a later API is Unknown."""
+    found = known_text(row, name)
+    if isinstance(found, Unknown) or found in known:
+        return found
+    return Unknown(f"{name} is none that is known")
+
+
+def one_of(row: Row, name: str, known: frozenset[str], default: str) -> str:
+    """Return a member that is one of an enumeration's values, or the default if it is absent.
+
+    Raises:
+        MalformedError: It is something else, such as a value of a later API.
+    """
+    found = row.get(name)
+    if found is None:
+        return default
+    if not isinstance(found, str) or found not in known:
+        raise MalformedError(name)
+    return found
+
+
 def known_flag(row: Row, name: str) -> Maybe[bool]:
     """Return a member that is a boolean, or Unknown."""
     found = row.get(name)
@@ -97,6 +119,17 @@ def members(row: Row, name: str) -> Iterator[Row]:
     if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
         raise MalformedError(name)
     yield from found
+
+
+def present(row: Row, name: str) -> Row:
+    """Return a row whose list member EC2 never leaves out.
+
+    Raises:
+        MalformedError: The member is absent.
+    """
+    if row.get(name) is None:
+        raise MalformedError(name)
+    return row
 
 
 def texts(row: Row, name: str) -> tuple[str, ...]:

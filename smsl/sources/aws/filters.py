@@ -15,12 +15,18 @@ from smsl.model.network import (
     SecurityGroup,
 )
 from smsl.model.unknown import Maybe, Unknown
-from smsl.sources.aws.answers import MalformedError, Row, block, each, members, number, optional, rows, text
+from smsl.sources.aws.answers import MalformedError, Row, block, each, members, number, one_of, optional, rows, text
 
 T = TypeVar("T")
 
 _TCP, _ALL = "6", "-1"
-_NAMED = {"tcp": _TCP, "all": _ALL}
+_PEERING_STATES = frozenset(
+    {
+        *("", "initiating-request", "pending-acceptance", "active", "deleted", "rejected", "failed", "expired"),
+        *("provisioning", "deleting"),
+    }
+)
+_NAMED = {"tcp": _TCP, "udp": "17", "icmp": "1", "icmpv6": "58", "all": _ALL, _ALL: _ALL}
 
 
 def _part(row: Row, name: str, make: Callable[[Row], T], needs: str) -> Maybe[tuple[T, ...]]:
@@ -44,8 +50,7 @@ def network_acl(row: Row) -> NetworkAcl:
 def _entry(row: Row) -> AclEntry:
     if row.get("RuleAction") not in ("allow", "deny") or not isinstance(row.get("Egress"), bool):
         raise MalformedError("Entries")
-    protocol = text(row, "Protocol").lower()
-    protocol = _NAMED.get(protocol, protocol)
+    protocol = _protocol(row, "Protocol")
     ports = None
     if protocol == _TCP:
         span = row.get("PortRange")
@@ -54,6 +59,20 @@ def _entry(row: Row) -> AclEntry:
         ports = (number(span, "From"), number(span, "To"))
     cidr = block(row, "CidrBlock") if row.get("CidrBlock") else block(row, "Ipv6CidrBlock")
     return AclEntry(number(row, "RuleNumber"), row["RuleAction"] == "allow", row["Egress"], cidr, protocol, ports)
+
+
+def _protocol(row: Row, name: str) -> str:
+    """Return a protocol by its number as text, -1 for all.
+
+    Raises:
+        MalformedError: It is absent or none that is known.
+    """
+    found = text(row, name).lower()
+    if found in _NAMED:
+        return _NAMED[found]
+    if not found.isdecimal():
+        raise MalformedError(name)
+    return found
 
 
 def security_group(row: Row) -> SecurityGroup:
@@ -68,9 +87,8 @@ def security_group(row: Row) -> SecurityGroup:
 
 
 def _rule(row: Row) -> GroupRule:
-    protocol = text(row, "IpProtocol").lower()
-    if protocol == _TCP:
-        protocol = "tcp"
+    protocol = _protocol(row, "IpProtocol")
+    protocol = "tcp" if protocol == _TCP else protocol
     ports = None
     if protocol == "tcp":
         ports = (number(row, "FromPort"), number(row, "ToPort"))
@@ -85,12 +103,12 @@ def _rule(row: Row) -> GroupRule:
         ),
         tuple(text(one, "PrefixListId") for one in members(row, "PrefixListIds")),
         tuple(_reference(one) for one in members(row, "UserIdGroupPairs")),
+        all(row.get(name) is not None for name in ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")),
     )
 
 
 def _reference(row: Row) -> GroupReference:
-    status = row.get("PeeringStatus")
-    active = status in (None, "", "active")
+    active = one_of(row, "PeeringStatus", _PEERING_STATES, "active") in ("", "active")
     return GroupReference(text(row, "GroupId"), optional(row, "VpcPeeringConnectionId"), active)
 
 

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from smsl.model.network import Gateway, NatGateway, Peering
 from smsl.model.unknown import Maybe, Unknown
-from smsl.sources.aws.answers import Row, known_text, mapping, members, optional, text
+from smsl.sources.aws.answers import MalformedError, Row, known_state, mapping, members, one_of, optional, present, text
 
 _PUBLIC = {"public": True, "private": False, "": True}
 """Gateways made before private ones existed may lack the member."""
+_AUTOMATIC = {"enabled": True, "disabled": False}
+_NAT_STATES = frozenset({"pending", "failed", "available", "deleting", "deleted"})
+_PEERING_STATES = frozenset(
+    {
+        *("initiating-request", "pending-acceptance", "active", "deleted", "rejected", "failed", "expired"),
+        *("provisioning", "deleting"),
+    }
+)
+_ADDRESS_STATES = frozenset({"assigning", "unassigning", "associating", "disassociating", "succeeded", "failed"})
+_LIVE = frozenset({"available", "attached"})
+_ATTACHMENT_STATES = frozenset({*_LIVE, "attaching", "detaching", "detached"})
 
 
 def nat_gateway(row: Row) -> NatGateway:
@@ -19,15 +30,9 @@ def nat_gateway(row: Row) -> NatGateway:
     subnet = optional(row, "SubnetId")
     mode = optional(row, "AvailabilityMode") or ("zonal" if subnet else "regional")
     public: Maybe[bool] = _PUBLIC.get(kind, Unknown("ConnectivityType is none that is known"))
-    state = known_text(row, "State")
+    state = known_state(row, "State", _NAT_STATES)
     if mode not in ("zonal", "regional"):
         state = Unknown("AvailabilityMode is none that is known")
-    zones = {
-        optional(one, name)
-        for one in members(row, "NatGatewayAddresses")
-        if one.get("Status", "succeeded") == "succeeded"
-        for name in ("AvailabilityZone", "AvailabilityZoneId")
-    }
     return NatGateway(
         text(row, "NatGatewayId"),
         optional(row, "VpcId"),
@@ -36,10 +41,26 @@ def nat_gateway(row: Row) -> NatGateway:
         mode == "regional",
         subnet,
         optional(row, "RouteTableId"),
-        optional(row, "AutoProvisionZones") != "disabled",
-        tuple(sorted(zones - {""})),
+        _AUTOMATIC.get(optional(row, "AutoProvisionZones"), Unknown("AutoProvisionZones is none that is known")),
+        _zones(row) if mode == "regional" else (),
         optional(row, "FailureMessage"),
     )
+
+
+def _zones(row: Row) -> Maybe[tuple[str, ...]]:
+    """Return the names and ids of the zones where a regional gateway has an address."""
+    try:
+        live = [
+            one
+            for one in members(present(row, "NatGatewayAddresses"), "NatGatewayAddresses")
+            if one_of(one, "Status", _ADDRESS_STATES, "succeeded") == "succeeded"
+        ]
+        named = [{optional(one, "AvailabilityZone"), optional(one, "AvailabilityZoneId")} - {""} for one in live]
+    except MalformedError as error:
+        return Unknown(f"{error} is absent or malformed", ("ec2:DescribeNatGateways",))
+    if not all(named):
+        return Unknown("the zone of an address was not read", ("ec2:DescribeNatGateways",))
+    return tuple(sorted({name for names in named for name in names}))
 
 
 def gateway(row: Row) -> Gateway:
@@ -53,8 +74,11 @@ def egress_only_gateway(row: Row) -> Gateway:
 
 
 def _attached(row: Row) -> tuple[str, ...]:
-    live = ("available", "attached")
-    return tuple(text(one, "VpcId") for one in members(row, "Attachments") if one.get("State", "attached") in live)
+    return tuple(
+        text(one, "VpcId")
+        for one in members(present(row, "Attachments"), "Attachments")
+        if one_of(one, "State", _ATTACHMENT_STATES, "attached") in _LIVE
+    )
 
 
 def peering(row: Row) -> Peering:
@@ -63,4 +87,7 @@ def peering(row: Row) -> Peering:
     first, second = (optional(end, "VpcId") for end in ends)
     here, there = (optional(end, "Region") for end in ends)
     name = text(row, "VpcPeeringConnectionId")
-    return Peering(name, known_text(mapping(row, "Status"), "Code"), (first, second), (here, there))
+    state = known_state(mapping(row, "Status"), "Code", _PEERING_STATES)
+    if not first or not second or bool(here) != bool(there):
+        state = Unknown("an end of the peering is absent or malformed", ("ec2:DescribeVpcPeeringConnections",))
+    return Peering(name, state, (first, second), (here, there))

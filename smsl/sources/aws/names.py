@@ -6,10 +6,16 @@ from collections.abc import Mapping
 
 from smsl.model.network import DnsRecord, HostedZone, ResolverAssociation, ResolverRule
 from smsl.model.unknown import Maybe, Unknown
-from smsl.sources.aws.answers import Row, answer, each, mapping, members, optional, rows, text
+from smsl.sources.aws.answers import MalformedError, Row, answer, each, mapping, members, optional, rows, text
 
 _LIST = "route53:ListHostedZonesByVPC"
 _RECORDS = "route53:ListResourceRecordSets"
+_TYPES = frozenset(
+    {
+        *("A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP"),
+        *("SVCB", "TLSA", "TXT"),
+    }
+)
 
 
 def hosted_zones(case: Row) -> Maybe[Mapping[str, Maybe[tuple[HostedZone, ...]]]]:
@@ -46,6 +52,8 @@ def _zone(row: Row, records: Row) -> HostedZone:
 def _record(row: Row) -> DnsRecord:
     values = [text(one, "Value") for one in members(row, "ResourceRecords")]
     alias = optional(mapping(row, "AliasTarget"), "DNSName")
+    if text(row, "Type") not in _TYPES or not (values or alias or row.get("TrafficPolicyInstanceId")):
+        raise MalformedError("ResourceRecordSets")
     return DnsRecord(
         _name(text(row, "Name")), text(row, "Type").upper(), tuple(map(_name, [*values, *([alias] if alias else [])]))
     )

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from smsl.model.errors import InputError
-from smsl.model.network import BlockMode, Gateway, Network, PrefixList, ResolverAssociation, Vpc
+from smsl.model.network import Gateway, Network, PrefixList, ResolverAssociation, Vpc
 from smsl.model.reach import Flow
 from smsl.model.unknown import Maybe, Unknown
-from smsl.sources.aws import answers, endpoints, filters, gateways, names, routing, vpcs
+from smsl.sources.aws import answers, blocking, endpoints, filters, gateways, names, routing, vpcs
 from smsl.sources.aws.answers import Row
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ def convert(case: Mapping[str, Any]) -> Network:
     """
     return Network(
         vpcs=_vpcs(case),
-        subnets=_keyed(case, "DescribeSubnets", "Subnets", vpcs.subnet(*_block_modes(case)), "SubnetId"),
+        subnets=_keyed(case, "DescribeSubnets", "Subnets", vpcs.subnet(blocking.of_subnet(case)), "SubnetId"),
         route_tables=_keyed(case, "DescribeRouteTables", "RouteTables", routing.route_table, "RouteTableId"),
         network_acls=_keyed(case, "DescribeNetworkAcls", "NetworkAcls", filters.network_acl, "NetworkAclId"),
         security_groups=_keyed(case, "DescribeSecurityGroups", "SecurityGroups", filters.security_group, "GroupId"),
@@ -129,20 +129,7 @@ def _listed(
 
 def _vpcs(case: Row) -> Maybe[Mapping[str, Vpc]]:
     attributes = answers.mapping(answers.mapping(case, "ec2"), "DescribeVpcAttribute")
-    _, fallback = _block_modes(case)
-    return _keyed(case, "DescribeVpcs", "Vpcs", vpcs.vpc(attributes, fallback), "VpcId")
-
-
-def _block_modes(case: Row) -> tuple[Mapping[str, Maybe[BlockMode]], Maybe[BlockMode]]:
-    """Return the VPCs' own Block Public Access states, and the account's mode for what has none."""
-    options = answers.mapping(
-        answers.mapping(answers.mapping(case, "ec2"), "DescribeVpcBlockPublicAccessOptions"),
-        "VpcBlockPublicAccessOptions",
-    )
-    fallback = vpcs.block_mode({"BlockPublicAccessStates": options}, BlockMode.OFF)
-    listed = answers.rows(answers.answer(case, "ec2", "DescribeVpcs"), "Vpcs", "ec2:DescribeVpcs")
-    found = () if isinstance(listed, Unknown) else listed
-    return {answers.optional(row, "VpcId"): vpcs.block_mode(row, fallback) for row in found}, fallback
+    return _keyed(case, "DescribeVpcs", "Vpcs", vpcs.vpc(attributes, blocking.of_vpc(case)), "VpcId")
 
 
 def _prefix_lists(case: Row) -> Maybe[Mapping[str, PrefixList]]:

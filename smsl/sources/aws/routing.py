@@ -11,10 +11,12 @@ from smsl.sources.aws.answers import (
     Row,
     block,
     each,
-    known_text,
+    known_state,
     mapping,
     members,
+    one_of,
     optional,
+    present,
     rows,
     text,
     texts,
@@ -32,7 +34,23 @@ _MEMBERS = {
     "NetworkInterfaceId": Target.INTERFACE,
     "InstanceId": Target.INTERFACE,
 }
-_GATEWAYS = {"igw": Target.INTERNET_GATEWAY, "vpce": Target.ENDPOINT, "eigw": Target.EGRESS_ONLY_GATEWAY}
+_TABLE_STATES = frozenset({"associating", "associated", "disassociating", "disassociated", "failing", "failed"})
+_GONE = frozenset({"disassociated", "failed"})
+_ATTACHMENT_STATES = frozenset(
+    {
+        *("initiating", "initiatingrequest", "pendingacceptance", "rollingback", "pending", "available", "modifying"),
+        *("deleting", "deleted", "failed", "rejected", "rejecting", "failing"),
+    }
+)
+_TRANSIT_ASSOCIATIONS = frozenset({"associating", "associated", "disassociating", "disassociated"})
+_TRANSIT_STATES = frozenset({"pending", "active", "blackhole", "deleting", "deleted"})
+_GATEWAYS = {
+    "igw": Target.INTERNET_GATEWAY,
+    "vpce": Target.ENDPOINT,
+    "eigw": Target.EGRESS_ONLY_GATEWAY,
+    "nat": Target.NAT_GATEWAY,
+    **dict.fromkeys(("vgw", "lgw", "cagw"), Target.OPAQUE),
+}
 
 
 def route_table(row: Row) -> RouteTable:
@@ -44,8 +62,13 @@ def route_table(row: Row) -> RouteTable:
         found = Unknown("Routes is malformed", (needs,))
     if row.get("Routes") is None:
         found = Unknown("Routes is absent", (needs,))
-    gone = ("disassociated", "failed")
-    live = [one for one in members(row, "Associations") if mapping(one, "AssociationState").get("State") not in gone]
+    live = [
+        one
+        for one in members(row, "Associations")
+        if one_of(mapping(one, "AssociationState"), "State", _TABLE_STATES, "associated") not in _GONE
+    ]
+    if not all(one.get("Main") is True or optional(one, "SubnetId") or optional(one, "GatewayId") for one in live):
+        raise MalformedError("Associations")
     return RouteTable(
         text(row, "RouteTableId"),
         optional(row, "VpcId"),
@@ -53,6 +76,7 @@ def route_table(row: Row) -> RouteTable:
         tuple(optional(one, "SubnetId") for one in live if optional(one, "SubnetId")),
         tuple(optional(one, "GatewayId") for one in live if optional(one, "GatewayId")),
         any(one.get("Main") is True for one in live),
+        row.get("Associations") is not None,
     )
 
 
@@ -74,7 +98,10 @@ def _target(row: Row) -> tuple[Target, str]:
     if gateway == "local":
         return Target.LOCAL, "local"
     if gateway:
-        return _GATEWAYS.get(gateway.split("-")[0], Target.OPAQUE), gateway
+        kind = _GATEWAYS.get(gateway.split("-")[0])
+        if kind is None:
+            raise MalformedError("GatewayId")
+        return kind, gateway
     for member, target in _MEMBERS.items():
         if optional(row, member):
             return target, optional(row, member)
@@ -88,9 +115,10 @@ def transit_attachment(row: Row) -> TransitAttachment:
     return TransitAttachment(
         text(row, "TransitGatewayAttachmentId"),
         text(row, "TransitGatewayId"),
-        optional(row, "VpcId"),
-        known_text(row, "State"),
-        texts(row, "SubnetIds"),
+        text(row, "VpcId"),
+        known_state(row, "State", _ATTACHMENT_STATES),
+        texts(present(row, "SubnetIds"), "SubnetIds"),
+        optional(mapping(row, "Options"), "ApplianceModeSupport") == "enable",
     )
 
 
@@ -114,10 +142,14 @@ def _associated(answer: object) -> Maybe[tuple[str, ...]]:
     if not isinstance(answer, Mapping):
         return Unknown("the transit gateway table's associations were not read", (needs,))
     found = rows(answer, "Associations", needs)
-    live = (
-        found if isinstance(found, Unknown) else tuple(r for r in found if r.get("State", "associated") == "associated")
-    )
-    return each(live, lambda row: text(row, "TransitGatewayAttachmentId"), needs)
+    made = each(found, _association, needs)
+    return made if isinstance(made, Unknown) else tuple(name for name in made if name)
+
+
+def _association(row: Row) -> str:
+    """Return the attachment of an association in force; empty for one that is not."""
+    state = one_of(row, "State", _TRANSIT_ASSOCIATIONS, "associated")
+    return text(row, "TransitGatewayAttachmentId") if state == "associated" else ""
 
 
 def _transit_routes(answer: object) -> Maybe[tuple[TransitRoute, ...]]:
@@ -125,12 +157,16 @@ def _transit_routes(answer: object) -> Maybe[tuple[TransitRoute, ...]]:
     if not isinstance(answer, Mapping):
         return Unknown("the transit gateway table's routes were not read", (needs,))
     found = rows(answer, "Routes", needs)
-    live = found if isinstance(found, Unknown) else tuple(r for r in found if r.get("State") in ("active", "blackhole"))
-    return each(live, _transit_route, needs)
+    made = each(found, _transit_route, needs)
+    return made if isinstance(made, Unknown) else tuple(route for route in made if route is not None)
 
 
-def _transit_route(row: Row) -> TransitRoute:
+def _transit_route(row: Row) -> TransitRoute | None:
+    """Return a row of a transit gateway table; None for one that is not in force."""
+    state = one_of(present(row, "State"), "State", _TRANSIT_STATES, "")
+    if state not in ("active", "blackhole"):
+        return None
     ends = tuple(text(one, "TransitGatewayAttachmentId") for one in members(row, "TransitGatewayAttachments"))
-    return TransitRoute(
-        block(row, "DestinationCidrBlock"), row.get("State") == "blackhole", ends, row.get("Type") != "propagated"
-    )
+    if state == "active" and not ends:
+        raise MalformedError("TransitGatewayAttachments")
+    return TransitRoute(block(row, "DestinationCidrBlock"), state == "blackhole", ends, row.get("Type") != "propagated")

@@ -15,26 +15,13 @@ from smsl.sources.aws.answers import (
     mapping,
     members,
     number,
+    one_of,
     optional,
     text,
 )
 
 
-def block_mode(row: Row, fallback: Maybe[BlockMode]) -> Maybe[BlockMode]:
-    """Return the effective Block Public Access mode of a row, or that of what holds it.
-
-    Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html
-    """
-    found = mapping(row, "BlockPublicAccessStates").get("InternetGatewayBlockMode")
-    if found is None:
-        return fallback
-    try:
-        return BlockMode(found)
-    except ValueError:
-        return Unknown("InternetGatewayBlockMode is none that is known")
-
-
-def vpc(attributes: Mapping[str, object], fallback: Maybe[BlockMode]) -> Callable[[Row], Vpc]:
+def vpc(attributes: Mapping[str, object], block_mode: Callable[[Row], Maybe[BlockMode]]) -> Callable[[Row], Vpc]:
     """Return the conversion of a row of DescribeVpcs, given DescribeVpcAttribute's answers by VPC."""
 
     def make(row: Row) -> Vpc:
@@ -46,7 +33,7 @@ def vpc(attributes: Mapping[str, object], fallback: Maybe[BlockMode]) -> Callabl
             optional(row, "DhcpOptionsId") or Unknown("DhcpOptionsId is absent", ("ec2:DescribeVpcs",)),
             _attribute(attributes, name, "EnableDnsSupport"),
             _attribute(attributes, name, "EnableDnsHostnames"),
-            block_mode(row, fallback),
+            block_mode(row),
         )
 
     return make
@@ -59,8 +46,11 @@ def _attribute(attributes: Mapping[str, object], name: str, attribute: str) -> M
     return found
 
 
+_STATES = frozenset({"associating", "associated", "disassociating", "disassociated", "failing", "failed"})
+
+
 def _live(row: Row, state: str) -> bool:
-    return mapping(row, state).get("State", "associated") in ("associated", "associating")
+    return one_of(mapping(row, state), "State", _STATES, "associated") in ("associated", "associating")
 
 
 def _blocks(row: Row) -> tuple[IpNetwork, ...]:
@@ -71,12 +61,12 @@ def _blocks(row: Row) -> tuple[IpNetwork, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def subnet(modes: Mapping[str, Maybe[BlockMode]], fallback: Maybe[BlockMode]) -> Callable[[Row], Subnet]:
-    """Return the conversion of a row of DescribeSubnets, given the modes of the VPCs and of the account."""
+def subnet(block_mode: Callable[[Row], Maybe[BlockMode]]) -> Callable[[Row], Subnet]:
+    """Return the conversion of a row of DescribeSubnets."""
 
     def make(row: Row) -> Subnet:
         home = text(row, "VpcId")
-        ipv4 = block(row, "CidrBlock") if row.get("CidrBlock") else None
+        ipv4 = None if row.get("CidrBlock") is None else block(row, "CidrBlock")
         ipv6 = [
             block(m, "Ipv6CidrBlock")
             for m in members(row, "Ipv6CidrBlockAssociationSet")
@@ -93,8 +83,9 @@ def subnet(modes: Mapping[str, Maybe[BlockMode]], fallback: Maybe[BlockMode]) ->
             ipv4,
             tuple(one for one in ipv6 if isinstance(one, IPv6Network)),
             row.get("Ipv6Native") is True,
+            row.get("Ipv6CidrBlockAssociationSet") is not None,
             number(row, "AvailableIpAddressCount") if "AvailableIpAddressCount" in row else None,
-            block_mode(row, modes.get(home, fallback)),
+            block_mode(row),
         )
 
     return make
