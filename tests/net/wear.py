@@ -211,7 +211,7 @@ def _gateway(case: Case, rng: random.Random) -> None:
                 nat["SubnetId"] = rng.choice(near)
             case _ if nat["AvailabilityMode"] == "regional":
                 nat["AutoProvisionZones"] = rng.choice(["enabled", "disabled"])
-                nat["NatGatewayAddresses"].pop()
+                nat["NatGatewayAddresses"] = nat["NatGatewayAddresses"][:-1]
                 return
             case _:
                 pass

@@ -81,7 +81,7 @@ def route_table(row: Row) -> RouteTable:
 
 
 def _route(row: Row) -> Route:
-    state = optional(row, "State") or RouteState.ACTIVE
+    state = optional(row, "State")
     if state not in tuple(RouteState):
         raise MalformedError("State")
     target, name = _target(row)
