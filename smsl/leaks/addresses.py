@@ -12,8 +12,8 @@ from urllib.parse import unquote, unquote_plus
 from smsl.leaks.part import Part
 from smsl.leaks.shapes import drawn, is_hex, is_uuid
 
-_HOST_AND_PORT = re.compile(r"[A-Za-z0-9.-]{1,253}:[0-9]{2,5}(?:[/:?)]|\Z)")
-_BREAK = re.compile(r"[\s\"'<>]+|,(?=[A-Za-z][A-Za-z0-9+.-]{1,20}://)")
+_HOST_AND_PORT = r"[A-Za-z0-9.-]{1,253}:[0-9]{2,5}(?:[/:?)]|\Z)"
+_BREAK = r"[\s\"'<>]+|,(?=[A-Za-z][A-Za-z0-9+.-]{1,20}://)"
 SECRET_ADDRESSES: tuple[tuple[str, str, str, int], ...] = (
     # kind, end of the host, path must hold, least length of its longest segment
     ("slack-webhook", "hooks.slack.com", "/", 20), ("slack-webhook", "hooks.slack-gov.com", "/", 20),
@@ -64,7 +64,9 @@ _NO_PASSWORDS = frozenset({"", "x", "x-oauth-basic", "x-token-auth"})
 def addresses(text: str) -> list[str]:
     """Return the pieces of a text that hold ``://``, or the text itself when it is one address."""
     pieces = (
-        [piece for piece in _BREAK.split(text.strip()) if "://" in piece] if text.count("://") > 1 else [text.strip()]
+        [piece for piece in re.split(_BREAK, text.strip()) if "://" in piece]
+        if text.count("://") > 1
+        else [text.strip()]
     )
     return pieces[:200]
 
@@ -175,7 +177,7 @@ def parts_of_login(text: str) -> Iterator[Part]:
         yield from _oracle(text)
         return
     login, _, host = text.rpartition("@")
-    has_port = bool(_HOST_AND_PORT.match(host))
+    has_port = bool(re.match(_HOST_AND_PORT, host))
     is_go = host.startswith(("tcp(", "unix(", "tcp6(", "udp(", "/", "(")) or has_port
     is_oracle = login.count("/") == 1 and ":" not in login and (has_port or host.startswith("//"))
     if not (is_go if ":" in login else is_oracle):

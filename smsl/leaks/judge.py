@@ -13,12 +13,14 @@ from smsl.leaks.senses import Sense, read_name
 from smsl.leaks.shapes import drawn, is_uuid
 from smsl.leaks.vetoes import SPEAKING, is_placeholder, is_public, is_reference
 from smsl.leaks.weigh import DEFAULTS, weigh
-from smsl.leaks.words import words
+from smsl.leaks.words import core, words
 from smsl.model.variable import Confidence, Leak
 
 _DEEPEST, _SHORTEST = 4, 3
 _RANK = {Confidence.HIGH: 2, Confidence.MEDIUM: 1, Confidence.LOW: 0}
 _SEPARATORS = str.maketrans(dict.fromkeys("\"'`,;=&?:/()[]{}<>|\\\n\t\r", " "))
+_PREFIXES = 3
+_SECRET_PREFIXES = frozenset({"sk", "sec", "secret", "pat", "tok", "tk", "sa", "oat", "rt", "priv", "private"})
 _MEMBERS_OF_LISTS = frozenset({Sense.PASSWORD, Sense.SECRET, Sense.KEY})
 
 
@@ -51,7 +53,7 @@ def judge(name: str, text: str, depth: int = 0, above: str = "") -> Leak | None:
     if stands_in:
         return None
     if sense is Sense.NONE or sense is Sense.ABOUT:
-        return _vendor_token(sense, text)
+        return _vendor_token(sense, said, text)
     return weigh(sense, kind, text)
 
 
@@ -71,8 +73,9 @@ def _inside(sense: Sense, text: str, depth: int, name: str) -> tuple[bool, Leak 
     login = list(parts_of_login(text))
     if login:
         return True, _strongest(login, depth)
-    best = _strongest([*blobs.options(text), *blobs.tags(text), *(blobs.pairs(text.strip("{}[]")) or ())], depth)
-    if best is not None:
+    listed_pairs = blobs.pairs(text.strip("{}[]")) or []
+    best = _strongest([*blobs.options(text), *blobs.tags(text), *listed_pairs], depth)
+    if best is not None or (sense is Sense.LOGIN and len(listed_pairs) > 1):
         return True, best
     listed = _listed(sense, text, name, depth)
     if listed is not None:
@@ -179,10 +182,23 @@ def _embedded(text: str) -> Leak | None:
     return None
 
 
-def _vendor_token(sense: Sense, text: str) -> Leak | None:
-    """Recognise the common form of a vendor's token, ``abc_`` and thirty or more drawn signs, where no name speaks."""
-    prefix, sign, body = text.partition("_")
-    if sense is Sense.ABOUT or not sign or not (2 <= len(prefix) <= 8 and prefix.isalnum() and prefix.islower()):
+def _vendor_token(sense: Sense, said: tuple[str, ...], text: str) -> Leak | None:
+    """Recognise the common form of a vendor's token, where no name speaks: ``abc_`` and thirty or more drawn signs.
+
+    Ids of resources have the form too (``proj_``, ``cus_``), and are shorter; so are tokens whose prefix says that they
+    are some (``abc_sk_``).
+    """
+    if (sense is Sense.ABOUT and len(core(said)) > 1) or not text.isascii():
         return None
-    fits = 30 <= len(body) <= 200 and body.replace("_", "").replace("-", "").isalnum() and not is_uuid(body)
+    *prefixes, body = text.split("_", _PREFIXES)
+    while len(prefixes) > 1 and not all(_is_prefix(prefix) for prefix in prefixes):
+        body = f"{prefixes.pop()}_{body}"
+    if not prefixes or not _is_prefix(prefixes[0]):
+        return None
+    least = 20 if any(prefix in _SECRET_PREFIXES or prefix.endswith(("key", "token")) for prefix in prefixes) else 30
+    fits = least <= len(body) <= 200 and body.replace("_", "").replace("-", "").isalnum() and not is_uuid(body)
     return Leak("token", Confidence.MEDIUM) if fits and drawn(body) else None
+
+
+def _is_prefix(text: str) -> bool:
+    return 2 <= len(text) <= 8 and text.isalnum() and text.islower()

@@ -44,7 +44,7 @@ PASSWORDS = frozenset({
     "losenord",
     "salasana", "sifre", "adgangskode", "clave", "lozinka", "passwrd", "userpass", "dbpass", "rootpw", "pin",
     "mima", "pas",
-    "parol", "contrasenya", "sandi", "pssword", "passkey",
+    "parol", "contrasenya", "sandi", "pssword", "passkey", "psk",
 })  # fmt: skip
 _WORDS = frozenset({"passphrase", "mnemonic", "keyphrase", "seedphrase"})
 SECRETS = frozenset({
@@ -88,6 +88,7 @@ _NOT_KEYS = frozenset(
         "dedup",
         "idempotency",
         "vapidpublic",
+        "instrumentation",
         "map",
         "hot",
         "foreign",
@@ -159,12 +160,15 @@ ABOUT = frozenset({
     "organization", "company", "country", "language", "locale", "zone", "timezone", "currency", "account",
 })  # fmt: skip
 """As a name's last word, each says that the value is about a secret, and is none."""
-_HINTS = (
-    SECRETS
-    | PASSWORDS
-    | _LOGINS
-    | frozenset({"crypto", "enc", "encryption", "cipher", "private", "apikey", "sec", "key", "webhook"})
-)
+_HINTING = frozenset({
+    "crypto", "enc", "encryption", "cipher", "private", "apikey", "sec", "key", "webhook", "signer", "signing", "grant",
+})  # fmt: skip
+_HINTS = SECRETS | PASSWORDS | _LOGINS | _HINTING
+_ABOUT_PASSWORDS = frozenset({
+    "empty", "allow", "require", "forgot", "forgotten", "reset", "invalid", "wrong", "incorrect", "bad", "weak",
+    "missing",
+})  # fmt: skip
+"""Before ``password``: what is to be done about one, or said of one."""
 _KINDS = {
     "jwt": "jwt-secret",
     "sk": "secret",
@@ -221,7 +225,7 @@ def _sense(parts: tuple[str, ...], whole: tuple[str, ...]) -> tuple[Sense, str]:
     if last == "key":
         return _key(before, parts)
     if last in PASSWORDS:
-        about = before in ("empty", "allow", "require", "forgot", "reset")
+        about = before in _ABOUT_PASSWORDS
         return (Sense.ABOUT, "") if about else (Sense.PASSWORD, "pin" if last == "pin" else "password")
     if last in _WORDS:
         return Sense.WORDS, "passphrase"
@@ -233,6 +237,8 @@ def _sense(parts: tuple[str, ...], whole: tuple[str, ...]) -> tuple[Sense, str]:
         return Sense.SALT, "salt"
     if last in ABOUT:
         return Sense.ABOUT, ""
+    if last in ("license", "licence"):
+        return Sense.KEY, "license-key"
     if last == "api":
         return Sense.HINT, "api-key"
     return _elsewhere(parts, whole)

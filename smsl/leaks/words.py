@@ -10,7 +10,7 @@ import re
 
 _LONGEST = 200
 """Characters of a name that are looked at: a member's name may be as long as its text."""
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
 _UNACCENTED = str.maketrans("ñçãáàâäéèêíóôöúüÑÇÃÁÉÍÓÖÚÜ", "ncaaaaaeeeiooouuNCAAEIOOUU")
 _GLUED = (
     "passphrase", "password", "passwd", "pasword", "keyphrase", "credentials", "credential", "secret", "token", "pwd",
@@ -19,9 +19,11 @@ _GLUED = (
 _NOT_GLUED = frozenset(
     {"monkey", "turkey", "donkey", "hockey", "jockey", "whiskey", "hotkey", "smokey", "keys", "mickey", "mackey"}
 )
-_BEFORE_PASS = frozenset(
-    {"db", "user", "usr", "root", "admin", "smtp", "mail", "my", "ftp", "pg", "redis", "ssh", "ldap"}
-)
+_NOT_PASS = frozenset({
+    "bypass", "compass", "encompass", "trespass", "overpass", "underpass", "surpass", "multipass", "lowpass",
+    "highpass", "bandpass", "allpass", "singlepass", "onepass", "daypass", "skipass", "seasonpass",
+})  # fmt: skip
+"""Words that end in ``pass`` and speak of no password."""
 _ASIDE = frozenset({
     "dev", "prod", "prd", "production", "stg", "stage", "staging", "test", "uat", "qa", "live", "sandbox", "eu",
     "us", "ap",
@@ -36,7 +38,7 @@ _ASIDE = frozenset({
 
 def words(name: str) -> tuple[str, ...]:
     """Return the words of a name in small letters: split at signs, at digits and where camelCase rises."""
-    found = [word.lower() for word in _WORD.findall(name[:_LONGEST].translate(_UNACCENTED))]
+    found = [word.lower() for word in re.findall(_WORD, name[:_LONGEST].translate(_UNACCENTED))]
     last = len(core(tuple(found))) - 1
     return (*found[:last], *_unglued(found[last]), *found[last + 1 :]) if found else ()
 
@@ -47,7 +49,7 @@ def _unglued(word: str) -> tuple[str, ...]:
             head = word[: -len(end)]
             if head and word.endswith(end):
                 return (*_unglued(head), end)
-        if word.endswith("pass") and word[:-4] in _BEFORE_PASS:
+        if word.endswith("pass") and len(word) > 5 and word not in _NOT_PASS:
             return (word[:-4], "pass")
     return (word,)
 
