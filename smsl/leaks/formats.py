@@ -7,7 +7,7 @@ from collections import defaultdict
 from functools import cache
 from typing import TypeAlias
 
-from smsl.leaks.providers import FORMS
+from smsl.leaks import providers
 from smsl.leaks.shapes import drawn
 
 _CLASSES = {
@@ -96,7 +96,7 @@ def _indexed() -> tuple[dict[str, list[_Row]], list[_Row]]:
     """Return the rows of the table by their first two signs, and those that begin with anything."""
     starts: defaultdict[str, list[_Row]] = defaultdict(list)
     anywhere: list[_Row] = []
-    for kind, form, _ in FORMS:
+    for kind, form, _ in providers.FORMS:
         fixed = _fixed(form)
         (starts[fixed[0][:2]] if len(fixed[0]) > 1 else anywhere).append((kind, form, fixed))
     return dict(starts), anywhere

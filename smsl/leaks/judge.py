@@ -10,7 +10,7 @@ from smsl.leaks.formats import provider_of
 from smsl.leaks.keys import private_key
 from smsl.leaks.part import Part
 from smsl.leaks.senses import Sense, read_name
-from smsl.leaks.shapes import drawn, is_uuid
+from smsl.leaks.tokens import is_vendor_token
 from smsl.leaks.vetoes import SPEAKING, is_placeholder, is_public, is_reference
 from smsl.leaks.weigh import DEFAULTS, weigh
 from smsl.leaks.words import core, words
@@ -19,8 +19,6 @@ from smsl.model.variable import Confidence, Leak
 _DEEPEST, _SHORTEST = 4, 3
 _RANK = {Confidence.HIGH: 2, Confidence.MEDIUM: 1, Confidence.LOW: 0}
 _SEPARATORS = str.maketrans(dict.fromkeys("\"'`,;=&?:/()[]{}<>|\\\n\t\r", " "))
-_PREFIXES = 3
-_SECRET_PREFIXES = frozenset({"sk", "sec", "secret", "pat", "tok", "tk", "sa", "oat", "rt", "priv", "private"})
 _MEMBERS_OF_LISTS = frozenset({Sense.PASSWORD, Sense.SECRET, Sense.KEY})
 
 
@@ -53,8 +51,12 @@ def judge(name: str, text: str, depth: int = 0, above: str = "") -> Leak | None:
     if stands_in:
         return None
     if sense is Sense.NONE or sense is Sense.ABOUT:
-        return _vendor_token(sense, said, text)
-    return weigh(sense, kind, text)
+        speaks = sense is Sense.ABOUT and len(core(said)) > 1
+        return Leak("token", Confidence.MEDIUM) if not speaks and is_vendor_token(text) else None
+    weighed = weigh(sense, kind, text)
+    if weighed is None and sense is Sense.HINT and is_vendor_token(text):
+        return Leak("token", Confidence.MEDIUM)
+    return weighed
 
 
 def _inside(sense: Sense, text: str, depth: int, name: str) -> tuple[bool, Leak | None]:
@@ -180,25 +182,3 @@ def _embedded(text: str) -> Leak | None:
         if len(piece) >= 20 and piece != text and (found := provider_of(piece)) and not is_placeholder(piece):
             return Leak(found, Confidence.HIGH, "inside the text")
     return None
-
-
-def _vendor_token(sense: Sense, said: tuple[str, ...], text: str) -> Leak | None:
-    """Recognise the common form of a vendor's token, where no name speaks: ``abc_`` and thirty or more drawn signs.
-
-    Ids of resources have the form too (``proj_``, ``cus_``), and are shorter; so are tokens whose prefix says that they
-    are some (``abc_sk_``).
-    """
-    if (sense is Sense.ABOUT and len(core(said)) > 1) or not text.isascii():
-        return None
-    *prefixes, body = text.split("_", _PREFIXES)
-    while len(prefixes) > 1 and not all(_is_prefix(prefix) for prefix in prefixes):
-        body = f"{prefixes.pop()}_{body}"
-    if not prefixes or not _is_prefix(prefixes[0]):
-        return None
-    least = 20 if any(prefix in _SECRET_PREFIXES or prefix.endswith(("key", "token")) for prefix in prefixes) else 30
-    fits = least <= len(body) <= 200 and body.replace("_", "").replace("-", "").isalnum() and not is_uuid(body)
-    return Leak("token", Confidence.MEDIUM) if fits and drawn(body) else None
-
-
-def _is_prefix(text: str) -> bool:
-    return 2 <= len(text) <= 8 and text.isalnum() and text.islower()

@@ -160,6 +160,11 @@ ABOUT = frozenset({
     "organization", "company", "country", "language", "locale", "zone", "timezone", "currency", "account",
 })  # fmt: skip
 """As a name's last word, each says that the value is about a secret, and is none."""
+_NOTHINGS = frozenset({
+    "param", "parameter", "parameters", "setting", "field", "fields", "attribute", "resource", "source", "sources",
+    "origin", "index", "reference", "ref",
+})  # fmt: skip
+"""Of the words in ABOUT, those that say nothing at all where no other word speaks of a secret."""
 _HINTING = frozenset({
     "crypto", "enc", "encryption", "cipher", "private", "apikey", "sec", "key", "webhook", "signer", "signing", "grant",
 })  # fmt: skip
@@ -235,7 +240,7 @@ def _sense(parts: tuple[str, ...], whole: tuple[str, ...]) -> tuple[Sense, str]:
         return Sense.LOGIN, "credentials"
     if last == "salt":
         return Sense.SALT, "salt"
-    if last in ABOUT:
+    if last in ABOUT and (last not in _NOTHINGS or any(word in _HINTS for word in whole)):
         return Sense.ABOUT, ""
     if last in ("license", "licence"):
         return Sense.KEY, "license-key"
