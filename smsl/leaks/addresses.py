@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote, unquote_plus
 
 from smsl.leaks.part import Part
 from smsl.leaks.shapes import drawn, is_hex, is_uuid
@@ -103,7 +102,7 @@ def _split(rest: str) -> tuple[str, str | None, str, str]:
     if not sign:
         return "", None, host, tail
     user, colon, password = login.partition(":")
-    return unquote(user), unquote(password) if colon else None, host, tail
+    return _unquoted(user), _unquoted(password) if colon else None, host, tail
 
 
 def _credentials(user: str, password: str | None, host: str, tail: str) -> Iterator[Part]:
@@ -119,6 +118,15 @@ def _credentials(user: str, password: str | None, host: str, tail: str) -> Itera
 def _is_dsn(user: str, host: str, tail: str) -> bool:
     project = tail.strip("/").partition("?")[0].rpartition("/")[2]
     return len(user) == 32 and is_hex(user) and ("sentry" in host or project.isdigit())
+
+
+def _unquoted(text: str) -> str:
+    """Return text without the percent signs of URLs; most text has none, and needs no library."""
+    if "%" not in text:
+        return text
+    from urllib.parse import unquote
+
+    return unquote(text)
 
 
 def _path(tail: str) -> tuple[str, str]:
@@ -154,11 +162,11 @@ def _queries(query: str) -> Iterator[Part]:
         if not value:
             continue
         if name.lower() == "sig" and (names & {"sv", "sp", "se"}):
-            yield Part(name, unquote(value), "query of the URL", "azure-sas")
+            yield Part(name, _unquoted(value), "query of the URL", "azure-sas")
         elif name.lower() in _TERSE:
-            yield Part("key", unquote(value), "query of the URL")
+            yield Part("key", _unquoted(value), "query of the URL")
         else:
-            yield Part(unquote_plus(name), unquote(value), "query of the URL")
+            yield Part(_unquoted(name.replace("+", " ")), _unquoted(value), "query of the URL")
 
 
 def _oracle(text: str) -> Iterator[Part]:

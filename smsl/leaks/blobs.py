@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
-import json
 import re
 
 from smsl.leaks.part import Part
@@ -29,6 +27,8 @@ _SCHEMES = frozenset({
 
 def members(text: str) -> list[Part] | None:
     """Return the leaves of a JSON document with the names they stand under; None for text that is none."""
+    import json
+
     try:
         document = json.loads(text, parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
@@ -180,7 +180,7 @@ def decoded(text: str) -> bytes | None:
         return None
     bare = bare.rstrip("=").replace("-", "+").replace("_", "/")
     try:
-        return base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
+        return binascii.a2b_base64(bare + "=" * (-len(bare) % 4), strict_mode=True)
     except (binascii.Error, ValueError):
         return None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from smsl.model.variable import Setting
 
@@ -68,6 +67,8 @@ def _region(value: str) -> str | None:
 
 def _host(value: str) -> str | None:
     """Return scheme, host and port of a URL: never who signs in there, nor any path."""
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(value if "://" in value else f"http://{value}")
         port = f":{parts.port}" if parts.port else ""
