@@ -75,6 +75,8 @@ def _host(value: str) -> str | None:
     except ValueError:
         return None
     host = parts.hostname or ""
+    if "@" in parts.path + parts.query + parts.fragment:  # what stands before it may belong to a password
+        return None
     addressed = "://" in value or port or "." in host
     if not addressed or not re.fullmatch(_HOST, host) or parts.scheme not in _PROTOCOLS:
         return None
