@@ -53,7 +53,7 @@ SECRETS = frozenset({
     "authkey", "sk", "signature", "geheimnis", "secreto", "segredo", "securitytoken", "apitoken", "appsecret",
     "clientsecret",
     "privatekey", "accesskey", "masterkey", "encryptionkey", "signingkey", "hmac", "oauth", "secretaccesskey",
-    "sig", "sharedkey",
+    "sig", "sharedkey", "pepper", "totp", "otp",
 })  # fmt: skip
 KEYS_OF = frozenset({
     "api", "secret", "private", "access", "auth", "encryption", "encrypt", "crypto", "cipher", "signing", "sign",
@@ -168,6 +168,7 @@ _NOTHINGS = frozenset({
 _HINTING = frozenset({
     "crypto", "enc", "encryption", "cipher", "private", "apikey", "sec", "key", "webhook", "signer", "signing", "grant",
 })  # fmt: skip
+_HINTS_AT_THE_END = frozenset({"api", "cookie", "session", "refresh", "aes"})
 _HINTS = SECRETS | PASSWORDS | _LOGINS | _HINTING
 _ABOUT_PASSWORDS = frozenset({
     "empty", "allow", "require", "forgot", "forgotten", "reset", "invalid", "wrong", "incorrect", "bad", "weak",
@@ -244,8 +245,10 @@ def _sense(parts: tuple[str, ...], whole: tuple[str, ...]) -> tuple[Sense, str]:
         return Sense.ABOUT, ""
     if last in ("license", "licence"):
         return Sense.KEY, "license-key"
-    if last == "api":
-        return Sense.HINT, "api-key"
+    if last == "material" and before == "key":
+        return Sense.SECRET, "key"
+    if last in _HINTS_AT_THE_END or (last == "code" and before == "access"):
+        return Sense.HINT, "api-key" if last == "api" else "secret"
     return _elsewhere(parts, whole)
 
 

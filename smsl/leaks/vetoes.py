@@ -77,7 +77,9 @@ NOTHING = frozenset({
     "", "true", "false", "yes", "no", "on", "off", "none", "null", "nil", "na", "undefined", "unset", "empty",
     "notset",
     "disabled", "enabled", "disable", "enable", "unknown", "default", "auto", "optional", "required", "blank", "void",
-    "notused", "unused", "notapplicable", "notavailable", "notconfigured", "notneeded", "missing", "any", "anonymous",
+    "notused", "unused", "notapplicable", "notavailable", "notconfigured", "notneeded", "awscurrent",
+    "awsprevious", "iam", "vault",
+    "prompt", "stdin", "missing", "any", "anonymous",
 })  # fmt: skip
 FILLERS = frozenset({
     "your", "yours", "insert", "enter", "example", "examples", "sample", "dummy", "fake", "placeholder",

@@ -26,8 +26,15 @@ _FILE = (
     r"[\w./\\:~-]{1,200}\.(?:pem|key|crt|cer|p12|pfx|jks|json|ya?ml|txt|env|toml|ini|conf|cfg|xml|db|sh|py|m?js|gz|csv|html?"
     r"|zip|jar|war|tgz|tar|whl|bin|parquet|avro|ndjson|jsonl|sql|tf|tfstate|template|jpe?g|png|svg|webp|pdf|lock|log|md)"
 )
+_ALGORITHM = (
+    r"(?:aes|3?des|x?chacha20|rsa|ecdsa|dsa|sha|hmac|ecdh|hs|rs|es|ps|ed|id)[-_/]?(?:sha|ed|ecdsa|rsa|poly)?[-_]?"
+    r"[0-9]{2,5}(?:[-_/][a-z0-9]{1,8}){0,3}"
+)
+"""``aes-256-gcm``, ``hmac-sha256``, and the files that keys of an algorithm are kept in."""
 _LONG_NUMBER = 14
 """Digits that no time, port, phone or account number has: a key of numerals."""
+_LONGEST_STAMP = 17
+"""Digits of a date with the time to a millisecond."""
 _PROMISED, _LIKELY = 1.0, -1.0
 _MNEMONIC_LENGTHS = (12, 15, 18, 21, 24)
 _FINGERPRINTED = frozenset({"gpg-key", "pgp-key"})
@@ -145,7 +152,7 @@ def _secret(kind: str, text: str) -> Leak | None:
         return None
     if is_uuid(text) or (len(text) >= 12 and is_hex(text)):
         return Leak(kind, Confidence.HIGH)
-    if looks_like_path(text) or looks_like_name(text):
+    if looks_like_path(text) or looks_like_name(text) or re.fullmatch(_ALGORITHM, text.lower()):
         return None
     if drawn(text):
         return Leak(kind, Confidence.HIGH)
@@ -186,6 +193,8 @@ def _spaced(kind: str, text: str) -> Leak | None:
 
 
 def _key(kind: str, text: str) -> Leak | None:
+    if text.isdigit() and len(text) > _LONGEST_STAMP and len(set(text)) > 4:
+        return Leak(kind, Confidence.MEDIUM)
     if " " in text or re.fullmatch(_NUMBER, text) or len(text) < 12:
         return None
     if is_uuid(text) or (len(text) >= 16 and is_hex(text)):
