@@ -168,7 +168,7 @@ _NOTHINGS = frozenset({
 _HINTING = frozenset({
     "crypto", "enc", "encryption", "cipher", "private", "apikey", "sec", "key", "webhook", "signer", "signing", "grant",
 })  # fmt: skip
-_HINTS_AT_THE_END = frozenset({"api", "cookie", "session", "refresh", "aes"})
+_HINTS_AT_THE_END = frozenset({"api", "cookie", "session", "refresh", "aes", "verify"})
 _HINTS = SECRETS | PASSWORDS | _LOGINS | _HINTING
 _ABOUT_PASSWORDS = frozenset({
     "empty", "allow", "require", "forgot", "forgotten", "reset", "invalid", "wrong", "incorrect", "bad", "weak",

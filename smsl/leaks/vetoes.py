@@ -26,6 +26,9 @@ REFERENCES: tuple[tuple[str, str], ...] = (
     ("ref+", "vals"), ("env:", "another variable"), ("env://", "another variable"), ("file:", "a file"),
     ("secret://", "a secret store"), ("secretref:", "Azure Container Apps"), ("valueFrom:", "Kubernetes"),
     ("chamber://", "chamber"), ("berglas://", "Berglas"), ("s3://", "an object"), ("gs://", "an object"),
+    ("rds!", "a secret that a service manages"), ("redshift!", "a secret that a service manages"),
+    ("events!", "a secret that a service manages"), ("appflow!", "a secret that a service manages"),
+    ("opsworks-cm!", "a secret that a service manages"), ("ecs-sc!", "a secret that a service manages"),
     ("alias/", "a KMS alias"), ("mrk-", "a KMS multi-region key"),
 )  # fmt: skip
 CIPHERTEXT: tuple[tuple[str, str], ...] = (
@@ -159,6 +162,8 @@ def is_template(text: str) -> bool:
     """Tell text that something else fills in: ``${X}``, ``{{x}}``, ``$(x)``, ``$X``, ``%X%``, ``<x>``, ``%s``."""
     if not any(sign in text for sign in "$%{<@!#["):
         return False
+    if text[0] == "^" and text[-1] == "$":  # a regular expression
+        return True
     if text[0] == "<" and "," in text and all(piece.strip()[:1] == "<" and ">" in piece for piece in text.split(",")):
         return True
     found = re.search(_TEMPLATE, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from smsl.leaks.senses import Sense
+from smsl.leaks.senses import PASSWORDS, Sense
 from smsl.leaks.shapes import drawn, is_base64, is_hex, is_uuid, wordy
 from smsl.leaks.words import words
 from smsl.model.variable import Confidence, Leak
@@ -31,6 +31,10 @@ _ALGORITHM = (
     r"[0-9]{2,5}(?:[-_/][a-z0-9]{1,8}){0,3}"
 )
 """``aes-256-gcm``, ``hmac-sha256``, and the files that keys of an algorithm are kept in."""
+_PLAIN = (
+    r"(?:[A-Z][a-z]*-){1,6}[A-Z0-9][a-z0-9]*|[a-z]+(?:[-_.#][a-z0-9]{1,12}){1,8}|[A-Z]+(?:[-_.#][A-Z0-9]{1,12}){1,8}"
+    r"|v?[0-9]+(?:[.-][0-9a-z]+)+"
+)
 _LONG_NUMBER = 14
 """Digits that no time, port, phone or account number has: a key of numerals."""
 _LONGEST_STAMP = 17
@@ -43,7 +47,7 @@ _FINGERPRINTS = (8, 16, 40, 64)
 
 Source: https://www.rfc-editor.org/rfc/rfc9580#name-key-ids-and-fingerprints
 """
-_STAMPED = r"[A-Za-z][A-Za-z0-9]{2,80}-(?:[A-Za-z0-9]{6}|[A-Za-z0-9]{12,13})"
+_STAMPED = r"[A-Za-z][A-Za-z0-9]{2,80}-(?:[A-Za-z0-9]{6}|[A-Za-z0-9]{12,13}(?:-[A-Za-z0-9]{6})?)"
 
 
 def weigh(sense: Sense, kind: str, text: str) -> Leak | None:
@@ -85,7 +89,8 @@ def looks_like_name(text: str) -> bool:
     """
     if not re.fullmatch(_NAME, text):
         return False
-    if re.fullmatch(_STAMPED, text) and wordy(text.rpartition("-")[0]):
+    head, _, stamp = text.partition("-")
+    if re.fullmatch(_STAMPED, text) and wordy(head) and not wordy(stamp):
         return True
     said = words(text)
     separated = any(sign in text for sign in "/-_.") and len(said) > 1
@@ -128,7 +133,7 @@ def _password(kind: str, text: str, *, words_are_secret: bool) -> Leak | None:
         return Leak(kind, Confidence.MEDIUM) if len(text) > 3 else None
     if re.fullmatch(_NUMBER, text) or len(text) < 3 or kind == "pin":
         return None
-    if text.lower() in DEFAULTS:
+    if text.lower() in DEFAULTS or text.lower() in PASSWORDS:
         return Leak(kind, Confidence.LOW)
     if text.startswith(("$2a$", "$2b$", "$2y$", "$argon2", "$6$", "$5$", "$1$", "$apr1$", "pbkdf2", "{SSHA}")):
         return Leak("password-hash", Confidence.LOW)
@@ -167,13 +172,8 @@ def _secret(kind: str, text: str) -> Leak | None:
 
 
 def _is_plain(text: str) -> bool:
-    """Tell an identifier of an ordinary kind: words with signs between them and a short number."""
-    return bool(
-        not re.search(r"[0-9]{4}$", text)
-        and re.fullmatch(
-            r"[a-z]+(?:[-_.#][a-z0-9]{1,12}){1,8}|[A-Z]+(?:[-_.#][A-Z0-9]{1,12}){1,8}|v?[0-9]+(?:[.-][0-9a-z]+)+", text
-        )
-    ) and wordy(text)
+    """Tell an identifier of an ordinary kind: words with signs between them and a short number, a header's name."""
+    return bool(not re.search(r"[0-9]{4}$", text) and re.fullmatch(_PLAIN, text)) and wordy(text)
 
 
 def _is_list_of_words(text: str) -> bool:

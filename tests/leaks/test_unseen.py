@@ -1,4 +1,4 @@
-"""Settings that are no secrets, and credentials of vendors that no table knows: both written down before they were run.
+"""Settings that are no secrets, and credentials of vendors that no table knows: two sets of each, written before a run.
 
 A value is written as a form (`smsl.leaks.providers`), so that no text in the tree looks like anybody's credential, and
 its drawn parts can be drawn again.
@@ -17,10 +17,21 @@ from smsl.leaks.formats import example
 from smsl.model.variable import Confidence
 
 HERE = Path(__file__).parent
-SETTINGS = [json.loads(line) for line in (HERE / "negatives.jsonl").read_text().splitlines()]
-CREDENTIALS = [json.loads(line) for line in (HERE / "unseen.jsonl").read_text().splitlines()]
+SETS = ("", "_2")
 DRAWS = range(3)
 RECALL = 0.97
+
+
+def _read(stem: str) -> list[dict[str, str]]:
+    """Return the rows of both sets; a group of one is none of the other."""
+    return [
+        {**row, "group": f"{row.get('group')}{which}"}
+        for which in SETS
+        for row in map(json.loads, (HERE / f"{stem}{which}.jsonl").read_text().splitlines())
+    ]
+
+
+SETTINGS, CREDENTIALS = _read("negatives"), _read("unseen")
 
 
 def test_settings_are_many_and_of_many_frameworks() -> None:
