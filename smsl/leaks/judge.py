@@ -11,7 +11,7 @@ from smsl.leaks.keys import private_key
 from smsl.leaks.part import Part
 from smsl.leaks.senses import Sense, read_name
 from smsl.leaks.tokens import is_vendor_token
-from smsl.leaks.vetoes import SPEAKING, is_placeholder, is_public, is_reference
+from smsl.leaks.vetoes import SPEAKING, is_expression, is_placeholder, is_public, is_reference
 from smsl.leaks.weigh import DEFAULTS, weigh
 from smsl.leaks.words import core, words
 from smsl.model.variable import Confidence, Leak
@@ -36,7 +36,7 @@ def judge(name: str, text: str, depth: int = 0, above: str = "") -> Leak | None:
     if sense in (Sense.NONE, Sense.HINT) and above:
         outer, outer_kind, _ = read_name(above)
         sense, kind = (outer, outer_kind) if outer in _MEMBERS_OF_LISTS else (sense, kind)
-    if not text or is_reference(text) or (sense is not Sense.PASSWORD and is_public(text)):
+    if not text or is_reference(text) or is_expression(text) or (sense is not Sense.PASSWORD and is_public(text)):
         return None
     structured = "://" in text or text[:1] in "{["
     if not structured and ("-----BEGIN " in text or text[:3] == "MII" or text.startswith("PuTTY-User-Key")):

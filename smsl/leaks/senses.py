@@ -160,6 +160,8 @@ ABOUT = frozenset({
     "organization", "company", "country", "language", "locale", "zone", "timezone", "currency", "account",
 })  # fmt: skip
 """As a name's last word, each says that the value is about a secret, and is none."""
+_PAGING = frozenset({"next", "continuation", "page", "paging", "pagination", "idempotency", "change", "starting"})
+"""Before ``token``: a place in a list, or which request it is."""
 _NOTHINGS = frozenset({
     "param", "parameter", "parameters", "setting", "field", "fields", "attribute", "resource", "source", "sources",
     "origin", "index", "reference", "ref",
@@ -236,6 +238,8 @@ def _sense(parts: tuple[str, ...], whole: tuple[str, ...]) -> tuple[Sense, str]:
     if last in _WORDS:
         return Sense.WORDS, "passphrase"
     if last in SECRETS:
+        if last == "token" and before in _PAGING:
+            return Sense.ABOUT, ""
         return (Sense.PUBLIC, "") if before in ("public", "csrftoken") else (Sense.SECRET, _KINDS.get(last, last))
     if last in _LOGINS:
         return Sense.LOGIN, "credentials"

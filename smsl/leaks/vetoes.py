@@ -162,7 +162,7 @@ def is_template(text: str) -> bool:
     """Tell text that something else fills in: ``${X}``, ``{{x}}``, ``$(x)``, ``$X``, ``%X%``, ``<x>``, ``%s``."""
     if not any(sign in text for sign in "$%{<@!#["):
         return False
-    if text[0] == "^" and text[-1] == "$":  # a regular expression
+    if is_expression(text) or any(mark in text for mark in ("[0-9", "[a-z", "[A-Z")):
         return True
     if text[0] == "<" and "," in text and all(piece.strip()[:1] == "<" and ">" in piece for piece in text.split(",")):
         return True
@@ -176,6 +176,11 @@ def is_template(text: str) -> bool:
     return len(rest) <= 3 or (
         not drawn(rest) and len(whole) >= 3 and whole[0] in "${<" and (whole[1] in "{(" or text == whole)
     )
+
+
+def is_expression(text: str) -> bool:
+    """Tell a regular expression of a whole text, which may have the form of an address or of anything else."""
+    return text[:1] == "^" and text[-1:] == "$"
 
 
 def is_reference(text: str) -> bool:
@@ -208,7 +213,7 @@ def is_placeholder(text: str, name: tuple[str, ...] = ()) -> bool:
         return True
     if bare in NOTHING or is_template(text) or is_repeated(bare[:64]) or "..." in text or "***" in text:
         return True
-    if text.endswith("EXAMPLE") or "EXAMPLEKEY" in text or bare.startswith(_SEQUENCES):
+    if ("EXAMPLE" in text and " " not in text) or bare.startswith(_SEQUENCES):
         return True
     if len(text) > 120:
         return False

@@ -177,8 +177,8 @@ def _is_plain(text: str) -> bool:
 
 
 def _is_list_of_words(text: str) -> bool:
-    """Tell symbols and words between commas, as ``USDC,USDT,DAI`` are tokens."""
-    pieces = [piece.strip() for piece in text[:1000].split(",")]
+    """Tell symbols and words between commas and the like: ``USDC,USDT,DAI`` are tokens, too."""
+    pieces = [piece.strip().replace("-", "") for piece in re.split(r"[,;|]", text[:1000])]
     return len(pieces) > 1 and all(piece.isalpha() and (len(piece) < 8 or wordy(piece)) for piece in pieces)
 
 

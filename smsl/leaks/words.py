@@ -19,11 +19,13 @@ _GLUED = (
 _NOT_GLUED = frozenset(
     {"monkey", "turkey", "donkey", "hockey", "jockey", "whiskey", "hotkey", "smokey", "keys", "mickey", "mackey"}
 )
-_NOT_PASS = frozenset({
-    "bypass", "compass", "encompass", "trespass", "overpass", "underpass", "surpass", "multipass", "lowpass",
-    "highpass", "bandpass", "allpass", "singlepass", "onepass", "daypass", "skipass", "seasonpass",
+_BEFORE_PASS = frozenset({
+    "db", "user", "usr", "root", "admin", "smtp", "mail", "email", "imap", "my", "ftp", "sftp", "pg", "redis",
+    "ssh", "ldap", "bind", "keystore", "truststore", "store", "key", "cert", "pfx", "jks", "ssl", "svc",
+    "service", "sa", "app", "api", "proxy", "http", "web", "vpn", "wifi", "login", "account", "master", "backup",
+    "repl", "replica", "auth", "sys", "system", "oracle", "mysql", "pgsql", "postgres", "mongo", "rabbit", "mq",
+    "amqp", "jdbc", "client", "server", "data", "database",
 })  # fmt: skip
-"""Words that end in ``pass`` and speak of no password."""
 _ASIDE = frozenset({
     "dev", "prod", "prd", "production", "stg", "stage", "staging", "test", "uat", "qa", "live", "sandbox", "eu",
     "us", "ap",
@@ -49,7 +51,7 @@ def _unglued(word: str) -> tuple[str, ...]:
             head = word[: -len(end)]
             if head and word.endswith(end):
                 return (*_unglued(head), end)
-        if word.endswith("pass") and len(word) > 5 and word not in _NOT_PASS:
+        if word.endswith("pass") and word[:-4] in _BEFORE_PASS:
             return (word[:-4], "pass")
     return (word,)
 
