@@ -44,13 +44,18 @@ class Row:
 
 
 def read(path: Path) -> list[Row]:
-    """Return the rows of a file that are labelled secret or not; debatable ones are left out."""
+    """Return the rows of a file that are labelled secret or not; debatable ones are left out.
+
+    The tests' settings and credentials, which have no label, are each of one kind, and written as forms.
+    """
     rows = []
     for line in path.read_text().splitlines():
         row = json.loads(line)
-        label = row.get("label", "secret" if row.get("secret") else "not_secret")
+        label = row.get("label", "secret" if row.get("secret") or "manner" in row else "not_secret")
+        is_form = "manner" in row or "framework" in row
         if label != "debatable":
-            rows.append(Row(row["name"], "".join(row["value"]), label == "secret"))
+            value = formats.example(row["value"]) if is_form else "".join(row["value"])
+            rows.append(Row(row["name"], value, label == "secret"))
     return rows
 
 
