@@ -193,7 +193,7 @@ def main() -> int:
     summary = (
         f"smsl, processor time: {seconds:.2f} s per 1,000 variables of the sample (limit {MOST_SECONDS}), "
         f"{start:.3f} s of import (limit {MOST_IMPORT}).\n"
-        f"Of {worst.patterns} repeated patterns under three names, the worst costs {worst.milliseconds:.0f} ms at 4 KB; "
+        f"Of {worst.patterns} patterns under three names, one costs {worst.milliseconds:.0f} ms at most at 4 KB; "
         f"four times the length costs\nat most {worst.growth:.1f} times as much (limit {MOST_GROWTH:.0f}); "
         f"1 MB of the worst takes `smsl scan-env` {megabyte:.1f} s."
     )

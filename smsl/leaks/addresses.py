@@ -37,6 +37,7 @@ SECRET_ADDRESSES: tuple[tuple[str, str, str, int], ...] = (
     ("airbrake-key", "airbrake.io", "/notify/", 30), ("rocketchat-webhook", "rocket.chat", "/hooks/", 17),
     ("spacelift-webhook", "app.spacelift.io", "/webhooks/", 20),
     ("betteruptime-heartbeat", "betteruptime.com", "/heartbeat/", 20),
+    ("calendar-feed", "calendar.google.com", "/private-", 30),
     ("tines-webhook", "tines.com", "/webhook/", 24), ("lark-flow", "larksuite.com", "/hook/", 20),
 )  # fmt: skip
 _SIGNED = frozenset(
@@ -102,7 +103,7 @@ def _split(rest: str) -> tuple[str, str | None, str, str]:
     if not sign:
         return "", None, host, tail
     user, colon, password = login.partition(":")
-    return _unquoted(user), _unquoted(password) if colon else None, host, tail
+    return unescaped(user), unescaped(password) if colon else None, host, tail
 
 
 def _credentials(user: str, password: str | None, host: str, tail: str) -> Iterator[Part]:
@@ -120,7 +121,7 @@ def _is_dsn(user: str, host: str, tail: str) -> bool:
     return len(user) == 32 and is_hex(user) and ("sentry" in host or project.isdigit())
 
 
-def _unquoted(text: str) -> str:
+def unescaped(text: str) -> str:
     """Return text without the percent signs of URLs; most text has none, and needs no library."""
     if "%" not in text:
         return text
@@ -162,11 +163,11 @@ def _queries(query: str) -> Iterator[Part]:
         if not value:
             continue
         if name.lower() == "sig" and (names & {"sv", "sp", "se"}):
-            yield Part(name, _unquoted(value), "query of the URL", "azure-sas")
+            yield Part(name, unescaped(value), "query of the URL", "azure-sas")
         elif name.lower() in _TERSE:
-            yield Part("key", _unquoted(value), "query of the URL")
+            yield Part("key", unescaped(value), "query of the URL")
         else:
-            yield Part(_unquoted(name.replace("+", " ")), _unquoted(value), "query of the URL")
+            yield Part(unescaped(name.replace("+", " ")), unescaped(value), "query of the URL")
 
 
 def _oracle(text: str) -> Iterator[Part]:
@@ -178,7 +179,12 @@ def _oracle(text: str) -> Iterator[Part]:
 
 
 def parts_of_login(text: str) -> Iterator[Part]:
-    """Yield the password of ``user:password@tcp(host:3306)/database`` and ``user/password@host:1521/service``."""
+    """Yield the password of ``user:password@tcp(host:3306)/database`` and ``user/password@host:1521/service``.
+
+    And of a line of ``.pgpass``: ``host:5432:database:user:password``.
+    """
+    if text.count(":") == 4 and (fields := text.split(":"))[1].isdigit() and all(fields):
+        yield Part(fields[3], fields[4], "password of the connection string", "url-password")
     if " " in text or "\n" in text or "@" not in text or text.startswith("@"):
         return
     if text.startswith("jdbc:") and "thin:" in text:

@@ -11,6 +11,10 @@ _KEY = r"[A-Za-z_\"'/@-][\w .\"'/:@$-]{0,80}"
 _ALPHABET = r"[A-Za-z0-9+/_-]+={0,2}"
 _LEAVES = 2000
 """Members that are looked at: Lambda's whole environment is 4 KB."""
+_KEYPAIR = 64
+"""Bytes that Solana's tools write a key pair as, each a number."""
+_LARGEST = 1 << 16
+"""Bytes that are unpacked: sixteen times what Lambda's environment holds."""
 _WORDS_BEFORE_COLON, _WORDS_BEFORE_EQUALS = 2, 4
 """More words before a sign are prose: ``never reveal password: anything``."""
 _TAG = r"([A-Za-z_][\w.:-]{0,60})>([^<>]{1,500})"
@@ -48,11 +52,17 @@ def members(text: str) -> list[Part] | None:
                     found.append(Part(member, str(inner), "JSON member", "jwk-private-key"))
                 else:
                     todo.append((str(member), name, inner))
+        elif isinstance(value, list) and len(value) == _KEYPAIR and all(map(_is_byte, value)):
+            found.append(Part(name, ",".join(map(str, value)), "JSON list", "wallet-key"))
         elif isinstance(value, list):
             todo.extend((name, above, inner) for inner in value[:_LEAVES])
         elif isinstance(value, str):
             found.append(Part(name, value, "JSON member", above=above))
     return found
+
+
+def _is_byte(value: object) -> bool:
+    return isinstance(value, str) and value.isdigit() and len(value) < 4 and int(value) < 256
 
 
 def _is_private_jwk(value: dict[str, object]) -> bool:
@@ -109,7 +119,10 @@ def _pair(piece: str) -> Part | None:
         at = piece.find("=", piece.find(":_"))
     if at <= 0:
         return None
-    name, value = piece[:at].strip().removeprefix("export ").removeprefix("- "), piece[at + 1 :].lstrip("=>").strip()
+    name, value = (
+        piece[:at].strip().removeprefix("export ").removeprefix("- ").removeprefix(":"),
+        piece[at + 1 :].lstrip("=>").strip(),
+    )
     longest = _WORDS_BEFORE_COLON if piece[at] == ":" else _WORDS_BEFORE_EQUALS
     if value.startswith("//") or not re.fullmatch(_KEY, name) or len(name.split()) > longest:
         return None
@@ -168,7 +181,12 @@ def header(text: str) -> Part | None:
 def tags(text: str) -> list[Part]:
     """Return the texts of an XML document with the names of their elements, and .NET's ``<add key="" value=""/>``."""
     pieces = text.split("<")[:_LEAVES] if "<" in text and "</" in text else []
-    found = [Part(tag[1], tag[2].strip(), "XML element") for piece in pieces if (tag := re.match(_TAG, piece))]
+    matched = [tag for piece in pieces if (tag := re.match(_TAG, piece))]
+    is_key = any(tag[1] == "Modulus" for tag in matched)
+    found = [
+        Part(tag[1], tag[2].strip(), "XML element", "private-key" if is_key and tag[1] == "D" else None)
+        for tag in matched
+    ]
     settings = [re.match(_SETTING, piece) for piece in text.split("<")[1:_LEAVES]]
     return [*found, *(Part(each[1], each[2], "XML attribute") for each in settings if each)]
 
@@ -182,6 +200,18 @@ def decoded(text: str) -> bytes | None:
     try:
         return binascii.a2b_base64(bare + "=" * (-len(bare) % 4), strict_mode=True)
     except (binascii.Error, ValueError):
+        return None
+
+
+def unzipped(data: bytes) -> bytes | None:
+    """Return what gzip or zlib packed, no more of it than a little; None for other data."""
+    if data[:2] != b"\x1f\x8b" and data[:2] not in (b"x\x9c", b"x\xda", b"x\x01"):
+        return None
+    import zlib
+
+    try:
+        return zlib.decompressobj(wbits=47).decompress(data, _LARGEST)
+    except zlib.error:
         return None
 
 

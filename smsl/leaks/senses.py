@@ -53,7 +53,7 @@ SECRETS = frozenset({
     "authkey", "sk", "signature", "geheimnis", "secreto", "segredo", "securitytoken", "apitoken", "appsecret",
     "clientsecret",
     "privatekey", "accesskey", "masterkey", "encryptionkey", "signingkey", "hmac", "oauth", "secretaccesskey",
-    "sig", "sharedkey", "pepper", "totp", "otp",
+    "sig", "sharedkey", "pepper", "totp", "otp", "wif",
 })  # fmt: skip
 KEYS_OF = frozenset({
     "api", "secret", "private", "access", "auth", "encryption", "encrypt", "crypto", "cipher", "signing", "sign",
@@ -170,7 +170,7 @@ _NOTHINGS = frozenset({
 _HINTING = frozenset({
     "crypto", "enc", "encryption", "cipher", "private", "apikey", "sec", "key", "webhook", "signer", "signing", "grant",
 })  # fmt: skip
-_HINTS_AT_THE_END = frozenset({"api", "cookie", "session", "refresh", "aes", "verify"})
+_HINTS_AT_THE_END = frozenset({"api", "cookie", "session", "refresh", "aes", "verify", "pk"})
 _HINTS = SECRETS | PASSWORDS | _LOGINS | _HINTING
 _ABOUT_PASSWORDS = frozenset({
     "empty", "allow", "require", "forgot", "forgotten", "reset", "invalid", "wrong", "incorrect", "bad", "weak",

@@ -190,6 +190,8 @@ def is_reference(text: str) -> bool:
 
 def is_public(text: str) -> bool:
     """Tell text that is public by design: publishable keys, public keys, certificates, digests, ids, pictures."""
+    if "PRIVATE KEY" in text:  # a certificate with its key behind it
+        return False
     if text.startswith(_FORM_STARTS) and any(has_form(text, form) for form, _ in PUBLIC_FORMS):
         return True
     if not text.startswith(_PUBLIC_STARTS):

@@ -40,6 +40,10 @@ _LONG_NUMBER = 14
 _LONGEST_STAMP = 17
 """Digits of a date with the time to a millisecond."""
 _PROMISED, _LIKELY = 1.0, -1.0
+_PROSE = frozenset({
+    "the", "and", "for", "with", "not", "are", "was", "has", "had", "its", "from", "they", "but", "were", "been",
+    "which",
+})  # fmt: skip
 _MNEMONIC_LENGTHS = (12, 15, 18, 21, 24)
 _FINGERPRINTED = frozenset({"gpg-key", "pgp-key"})
 _FINGERPRINTS = (8, 16, 40, 64)
@@ -182,11 +186,22 @@ def _is_list_of_words(text: str) -> bool:
     return len(pieces) > 1 and all(piece.isalpha() and (len(piece) < 8 or wordy(piece)) for piece in pieces)
 
 
+def is_mnemonic(text: str) -> bool:
+    """Tell a wallet's words by themselves: 12 or 24 and nothing else, none of them of those that prose is held by.
+
+    Source: https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki
+    """
+    said = text.split() if 47 <= len(text) <= 216 else []
+    return len(said) in (12, 24) and _are_of_a_word_list(said) and not _PROSE & set(said)
+
+
+def _are_of_a_word_list(said: list[str]) -> bool:
+    return all(word.isalpha() and word.isascii() and word.islower() and 3 <= len(word) <= 8 for word in said)
+
+
 def _spaced(kind: str, text: str) -> Leak | None:
     said = text.split()
-    if len(said) in _MNEMONIC_LENGTHS and all(
-        word.isalpha() and word.islower() and 3 <= len(word) <= 8 for word in said
-    ):
+    if len(said) in _MNEMONIC_LENGTHS and _are_of_a_word_list(said):
         return Leak("mnemonic", Confidence.HIGH)
     odd = any(drawn(word) for word in said)
     return Leak(kind, Confidence.MEDIUM) if len(said) <= 3 and odd else None
@@ -217,7 +232,8 @@ def _is_login(text: str, sign: str) -> bool:
     user, _, password = text.partition(sign)
     if not user or len(password) < 6 or " " in text or "/" in password[:-1] or password.startswith("/"):
         return False
-    return drawn(password) or (sign == ":" and not wordy(password) and not password.isdigit())
+    chosen = not wordy(password) or (len(password) > 7 and any(map(str.isdigit, password)))
+    return drawn(password) or (sign == ":" and chosen and not password.isdigit())
 
 
 def _hint(kind: str, text: str) -> Leak | None:

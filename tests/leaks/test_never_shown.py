@@ -8,6 +8,7 @@ a row may be.
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import logging
 import random
@@ -17,7 +18,8 @@ import subprocess
 import sys
 import traceback
 import warnings
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -33,7 +35,8 @@ NAMES = (
     "DB_PASSWORD", "API_KEY", "ACME_KEY", "AUTH", "CONFIG", "DATABASE_URL", "API_KEYS", "HASHIDS_SALT", "MNEMONIC",
     "SECRETS_MANAGER_TTL", "AWS_ENDPOINT_URL", "HTTPS_PROXY", "OTHER_REGION", "PUBLIC_KEY", "APP_SECRET_NAME",
 )  # fmt: skip
-_CODED = re.compile(r"<b64>(.*?)</b64>", re.DOTALL)
+_CODED = re.compile(r"<(b64|gzip|zlib)>(.*?)</\1>", re.DOTALL)
+_PACKERS: dict[str, Callable[[bytes], bytes]] = {"b64": bytes, "gzip": gzip.compress, "zlib": zlib.compress}
 UNFAMILIAR = st.sets(
     st.characters(min_codepoint=0x250, max_codepoint=0x2FFF, categories=("Lu", "Ll", "Lo")), min_size=4, max_size=12
 ).flatmap(lambda alphabet: st.text(sorted(alphabet), min_size=6, max_size=40))
@@ -44,7 +47,9 @@ FAMILIAR = st.text(string.ascii_letters + string.digits, min_size=24, max_size=6
 
 def placed(position: str, part: str) -> str:
     """Return the value with a part in its places, coded where the position says so."""
-    return _CODED.sub(lambda coded: base64.b64encode(coded[1].encode()).decode(), position.replace("{}", part))
+    return _CODED.sub(
+        lambda coded: base64.b64encode(_PACKERS[coded[1]](coded[2].encode())).decode(), position.replace("{}", part)
+    )
 
 
 class Listening(logging.Handler):
