@@ -12,6 +12,7 @@ from smsl.leaks.part import Part
 from smsl.leaks.shapes import drawn, is_hex, is_uuid
 
 _HOST_AND_PORT = r"[A-Za-z0-9.-]{1,253}:[0-9]{2,5}(?:[/:?)]|\Z)"
+_PGPASS = r"(?:localhost|[A-Za-z0-9-]{1,63}\.[A-Za-z0-9.-]{1,200}):[0-9]{2,5}:[^:]{1,100}:[^:]{1,100}:."
 _BREAK = r"[\s\"'<>]+|,(?=[A-Za-z][A-Za-z0-9+.-]{1,20}://)"
 SECRET_ADDRESSES: tuple[tuple[str, str, str, int], ...] = (
     # kind, end of the host, path must hold, least length of its longest segment
@@ -183,9 +184,12 @@ def parts_of_login(text: str) -> Iterator[Part]:
 
     And of a line of ``.pgpass``: ``host:5432:database:user:password``.
     """
-    if text.count(":") == 4 and (fields := text.split(":"))[1].isdigit() and all(fields):
+    if " " in text or "\n" in text:
+        return
+    if text.count(":") == 4 and re.match(_PGPASS, text):
+        fields = text.split(":")
         yield Part(fields[3], fields[4], "password of the connection string", "url-password")
-    if " " in text or "\n" in text or "@" not in text or text.startswith("@"):
+    if "@" not in text or text.startswith("@"):
         return
     if text.startswith("jdbc:") and "thin:" in text:
         yield from _oracle(text)

@@ -87,6 +87,7 @@ def test_certificate_is_none_and_its_key_behind_it_is() -> None:
         str(list(range(100, 163))),
         "<RSAKeyValue><Modulus>abc</Modulus><Exponent>AQAB</Exponent></RSAKeyValue>",
         "db.example.com:5432:shop:app:",
+        "At 10:11:12 the user said: yes: no",
     ],
 )
 def test_what_only_resembles_them(value: str) -> None:
