@@ -15,6 +15,8 @@ test: $(STAMP)
 verify: $(STAMP)
 	@$(BIN)/python -m pytest -n auto -m verify
 	@$(BIN)/python benchmarks/run.py --check
+	@$(BIN)/python benchmarks/generalise.py --check
+	@$(BIN)/python benchmarks/leaks.py --check
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .
@@ -25,6 +27,8 @@ lint: $(STAMP)
 bench: $(STAMP)
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/iam.py
+	@$(BIN)/python benchmarks/generalise.py
+	@$(BIN)/python benchmarks/leaks.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote, unquote_plus
 
 from smsl.leaks.part import Part
 from smsl.leaks.shapes import drawn, is_hex, is_uuid
 
-_HOST_AND_PORT = re.compile(r"[A-Za-z0-9.-]{1,253}:[0-9]{2,5}(?:[/:?)]|\Z)")
-_BREAK = re.compile(r"[\s\"'<>]+|,(?=[A-Za-z][A-Za-z0-9+.-]{1,20}://)")
+_HOST_AND_PORT = r"[A-Za-z0-9.-]{1,253}:[0-9]{2,5}(?:[/:?)]|\Z)"
+_PGPASS = r"(?:localhost|[A-Za-z0-9-]{1,63}\.[A-Za-z0-9.-]{1,200}):[0-9]{2,5}:[^:]{1,100}:[^:]{1,100}:."
+_BREAK = r"[\s\"'<>]+|,(?=[A-Za-z][A-Za-z0-9+.-]{1,20}://)"
 SECRET_ADDRESSES: tuple[tuple[str, str, str, int], ...] = (
     # kind, end of the host, path must hold, least length of its longest segment
     ("slack-webhook", "hooks.slack.com", "/", 20), ("slack-webhook", "hooks.slack-gov.com", "/", 20),
@@ -38,6 +38,7 @@ SECRET_ADDRESSES: tuple[tuple[str, str, str, int], ...] = (
     ("airbrake-key", "airbrake.io", "/notify/", 30), ("rocketchat-webhook", "rocket.chat", "/hooks/", 17),
     ("spacelift-webhook", "app.spacelift.io", "/webhooks/", 20),
     ("betteruptime-heartbeat", "betteruptime.com", "/heartbeat/", 20),
+    ("calendar-feed", "calendar.google.com", "/private-", 30),
     ("tines-webhook", "tines.com", "/webhook/", 24), ("lark-flow", "larksuite.com", "/hook/", 20),
 )  # fmt: skip
 _SIGNED = frozenset(
@@ -64,7 +65,9 @@ _NO_PASSWORDS = frozenset({"", "x", "x-oauth-basic", "x-token-auth"})
 def addresses(text: str) -> list[str]:
     """Return the pieces of a text that hold ``://``, or the text itself when it is one address."""
     pieces = (
-        [piece for piece in _BREAK.split(text.strip()) if "://" in piece] if text.count("://") > 1 else [text.strip()]
+        [piece for piece in re.split(_BREAK, text.strip()) if "://" in piece]
+        if text.count("://") > 1
+        else [text.strip()]
     )
     return pieces[:200]
 
@@ -101,7 +104,7 @@ def _split(rest: str) -> tuple[str, str | None, str, str]:
     if not sign:
         return "", None, host, tail
     user, colon, password = login.partition(":")
-    return unquote(user), unquote(password) if colon else None, host, tail
+    return unescaped(user), unescaped(password) if colon else None, host, tail
 
 
 def _credentials(user: str, password: str | None, host: str, tail: str) -> Iterator[Part]:
@@ -117,6 +120,15 @@ def _credentials(user: str, password: str | None, host: str, tail: str) -> Itera
 def _is_dsn(user: str, host: str, tail: str) -> bool:
     project = tail.strip("/").partition("?")[0].rpartition("/")[2]
     return len(user) == 32 and is_hex(user) and ("sentry" in host or project.isdigit())
+
+
+def unescaped(text: str) -> str:
+    """Return text without the percent signs of URLs; most text has none, and needs no library."""
+    if "%" not in text:
+        return text
+    from urllib.parse import unquote
+
+    return unquote(text)
 
 
 def _path(tail: str) -> tuple[str, str]:
@@ -152,11 +164,11 @@ def _queries(query: str) -> Iterator[Part]:
         if not value:
             continue
         if name.lower() == "sig" and (names & {"sv", "sp", "se"}):
-            yield Part(name, unquote(value), "query of the URL", "azure-sas")
+            yield Part(name, unescaped(value), "query of the URL", "azure-sas")
         elif name.lower() in _TERSE:
-            yield Part("key", unquote(value), "query of the URL")
+            yield Part("key", unescaped(value), "query of the URL")
         else:
-            yield Part(unquote_plus(name), unquote(value), "query of the URL")
+            yield Part(unescaped(name.replace("+", " ")), unescaped(value), "query of the URL")
 
 
 def _oracle(text: str) -> Iterator[Part]:
@@ -168,14 +180,22 @@ def _oracle(text: str) -> Iterator[Part]:
 
 
 def parts_of_login(text: str) -> Iterator[Part]:
-    """Yield the password of ``user:password@tcp(host:3306)/database`` and ``user/password@host:1521/service``."""
-    if " " in text or "\n" in text or "@" not in text or text.startswith("@"):
+    """Yield the password of ``user:password@tcp(host:3306)/database`` and ``user/password@host:1521/service``.
+
+    And of a line of ``.pgpass``: ``host:5432:database:user:password``.
+    """
+    if " " in text or "\n" in text:
+        return
+    if text.count(":") == 4 and re.match(_PGPASS, text):
+        fields = text.split(":")
+        yield Part(fields[3], fields[4], "password of the connection string", "url-password")
+    if "@" not in text or text.startswith("@"):
         return
     if text.startswith("jdbc:") and "thin:" in text:
         yield from _oracle(text)
         return
     login, _, host = text.rpartition("@")
-    has_port = bool(_HOST_AND_PORT.match(host))
+    has_port = bool(re.match(_HOST_AND_PORT, host))
     is_go = host.startswith(("tcp(", "unix(", "tcp6(", "udp(", "/", "(")) or has_port
     is_oracle = login.count("/") == 1 and ":" not in login and (has_port or host.startswith("//"))
     if not (is_go if ":" in login else is_oracle):

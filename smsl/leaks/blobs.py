@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
-import json
 import re
 
 from smsl.leaks.part import Part
 
-_KEY = re.compile(r"[A-Za-z_\"'/@-][\w .\"'/:@$-]{0,80}")
-_ALPHABET = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
+_KEY = r"[A-Za-z_\"'/@-][\w .\"'/:@$-]{0,80}"
+_ALPHABET = r"[A-Za-z0-9+/_-]+={0,2}"
 _LEAVES = 2000
 """Members that are looked at: Lambda's whole environment is 4 KB."""
+_KEYPAIR = 64
+"""Bytes that Solana's tools write a key pair as, each a number."""
+_LARGEST = 1 << 16
+"""Bytes that are unpacked: sixteen times what Lambda's environment holds."""
 _WORDS_BEFORE_COLON, _WORDS_BEFORE_EQUALS = 2, 4
 """More words before a sign are prose: ``never reveal password: anything``."""
-_TAG = re.compile(r"([A-Za-z_][\w.:-]{0,60})>([^<>]{1,500})")
-_SETTING = re.compile(r"add\s{1,9}(?:key|name)=\"([^\"<>]{1,60})\"\s{1,9}value=\"([^\"<>]{1,500})\"")
-_FLAG = re.compile(r"--?[A-Za-z][\w.-]{0,60}")
+_TAG = r"([A-Za-z_][\w.:-]{0,60})>([^<>]{1,500})"
+_SETTING = r"add\s{1,9}(?:key|name)=\"([^\"<>]{1,60})\"\s{1,9}value=\"([^\"<>]{1,500})\""
+_FLAG = r"--?[A-Za-z][\w.-]{0,60}"
 _SCHEMES = frozenset({
     "basic", "bearer", "token", "apikey", "api-key", "ssws", "geniekey", "splunk", "bot", "key", "digest", "jwt",
     "oauth",
@@ -29,6 +31,8 @@ _SCHEMES = frozenset({
 
 def members(text: str) -> list[Part] | None:
     """Return the leaves of a JSON document with the names they stand under; None for text that is none."""
+    import json
+
     try:
         document = json.loads(text, parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
@@ -48,11 +52,17 @@ def members(text: str) -> list[Part] | None:
                     found.append(Part(member, str(inner), "JSON member", "jwk-private-key"))
                 else:
                     todo.append((str(member), name, inner))
+        elif isinstance(value, list) and len(value) == _KEYPAIR and all(map(_is_byte, value)):
+            found.append(Part(name, ",".join(map(str, value)), "JSON list", "wallet-key"))
         elif isinstance(value, list):
             todo.extend((name, above, inner) for inner in value[:_LEAVES])
         elif isinstance(value, str):
             found.append(Part(name, value, "JSON member", above=above))
     return found
+
+
+def _is_byte(value: object) -> bool:
+    return isinstance(value, str) and value.isdigit() and len(value) < 4 and int(value) < 256
 
 
 def _is_private_jwk(value: dict[str, object]) -> bool:
@@ -109,9 +119,12 @@ def _pair(piece: str) -> Part | None:
         at = piece.find("=", piece.find(":_"))
     if at <= 0:
         return None
-    name, value = piece[:at].strip().removeprefix("export ").removeprefix("- "), piece[at + 1 :].lstrip("=>").strip()
+    name, value = (
+        piece[:at].strip().removeprefix("export ").removeprefix("- ").removeprefix(":"),
+        piece[at + 1 :].lstrip("=>").strip(),
+    )
     longest = _WORDS_BEFORE_COLON if piece[at] == ":" else _WORDS_BEFORE_EQUALS
-    if value.startswith("//") or not _KEY.fullmatch(name) or len(name.split()) > longest:
+    if value.startswith("//") or not re.fullmatch(_KEY, name) or len(name.split()) > longest:
         return None
     return Part(name.strip("\"'").removeprefix("-D").lstrip("-"), unquoted(value.rstrip(",;")), "key=value member")
 
@@ -135,9 +148,9 @@ def options(text: str) -> list[Part]:
         name, sign, value = piece.partition("=")
         if piece in ("-H", "--header") or (piece in ("-u", "--user") and ":" in following):
             found.append(Part("login", unquoted(following), "option"))
-        elif sign and name.startswith("-") and _FLAG.fullmatch(name):
+        elif sign and name.startswith("-") and re.fullmatch(_FLAG, name):
             found.append(Part(name.removeprefix("-D").lstrip("-"), unquoted(value), "option"))
-        elif (name.startswith("--") and not sign and _FLAG.fullmatch(piece) and not following.startswith("-")) or (
+        elif (name.startswith("--") and not sign and re.fullmatch(_FLAG, piece) and not following.startswith("-")) or (
             piece == "password" and "machine" in pieces
         ):
             found.append(Part(piece.lstrip("-"), unquoted(following), "option"))
@@ -168,20 +181,37 @@ def header(text: str) -> Part | None:
 def tags(text: str) -> list[Part]:
     """Return the texts of an XML document with the names of their elements, and .NET's ``<add key="" value=""/>``."""
     pieces = text.split("<")[:_LEAVES] if "<" in text and "</" in text else []
-    found = [Part(tag[1], tag[2].strip(), "XML element") for piece in pieces if (tag := _TAG.match(piece))]
-    settings = [_SETTING.match(piece) for piece in text.split("<")[1:_LEAVES]]
+    matched = [tag for piece in pieces if (tag := re.match(_TAG, piece))]
+    is_key = any(tag[1] == "Modulus" for tag in matched)
+    found = [
+        Part(tag[1], tag[2].strip(), "XML element", "private-key" if is_key and tag[1] == "D" else None)
+        for tag in matched
+    ]
+    settings = [re.match(_SETTING, piece) for piece in text.split("<")[1:_LEAVES]]
     return [*found, *(Part(each[1], each[2], "XML attribute") for each in settings if each)]
 
 
 def decoded(text: str) -> bytes | None:
     """Return what base64 text encodes; None for text that is none, or too short to hold anything."""
     bare = "".join(text.split()) if "\n" in text or " " in text else text
-    if len(bare) < 12 or not _ALPHABET.fullmatch(bare) or len(bare.rstrip("=")) % 4 == 1:
+    if len(bare) < 12 or not re.fullmatch(_ALPHABET, bare) or len(bare.rstrip("=")) % 4 == 1:
         return None
     bare = bare.rstrip("=").replace("-", "+").replace("_", "/")
     try:
-        return base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
+        return binascii.a2b_base64(bare + "=" * (-len(bare) % 4), strict_mode=True)
     except (binascii.Error, ValueError):
+        return None
+
+
+def unzipped(data: bytes) -> bytes | None:
+    """Return what gzip or zlib packed, no more of it than a little; None for other data."""
+    if data[:2] != b"\x1f\x8b" and data[:2] not in (b"x\x9c", b"x\xda", b"x\x01"):
+        return None
+    import zlib
+
+    try:
+        return zlib.decompressobj(wbits=47).decompress(data, _LARGEST)
+    except zlib.error:
         return None
 
 

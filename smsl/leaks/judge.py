@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from smsl.leaks import blobs
-from smsl.leaks.addresses import addresses, parts_of_address, parts_of_login
+from smsl.leaks.addresses import addresses, parts_of_address, parts_of_login, unescaped
 from smsl.leaks.formats import provider_of
 from smsl.leaks.keys import private_key
 from smsl.leaks.part import Part
 from smsl.leaks.senses import Sense, read_name
-from smsl.leaks.shapes import drawn, is_uuid
-from smsl.leaks.vetoes import SPEAKING, is_placeholder, is_public, is_reference
-from smsl.leaks.weigh import DEFAULTS, weigh
-from smsl.leaks.words import words
+from smsl.leaks.tokens import is_vendor_token
+from smsl.leaks.vetoes import SPEAKING, is_expression, is_placeholder, is_public, is_reference
+from smsl.leaks.weigh import DEFAULTS, is_mnemonic, weigh
+from smsl.leaks.words import core, words
 from smsl.model.variable import Confidence, Leak
 
 _DEEPEST, _SHORTEST = 4, 3
 _RANK = {Confidence.HIGH: 2, Confidence.MEDIUM: 1, Confidence.LOW: 0}
 _SEPARATORS = str.maketrans(dict.fromkeys("\"'`,;=&?:/()[]{}<>|\\\n\t\r", " "))
+_PACKED = ("H4s", "eJw", "eJx", "eJy", "eJz", "eNo", "eNp", "eNq", "eNr")
+"""How gzip and zlib begin in base64."""
+_ESCAPED = ("%7B", "%7b", "%5B", "%5b")
+"""How JSON begins in a URL's query."""
 _MEMBERS_OF_LISTS = frozenset({Sense.PASSWORD, Sense.SECRET, Sense.KEY})
 
 
@@ -36,7 +40,15 @@ def judge(name: str, text: str, depth: int = 0, above: str = "") -> Leak | None:
     if sense in (Sense.NONE, Sense.HINT) and above:
         outer, outer_kind, _ = read_name(above)
         sense, kind = (outer, outer_kind) if outer in _MEMBERS_OF_LISTS else (sense, kind)
-    if not text or is_reference(text) or (sense is not Sense.PASSWORD and is_public(text)):
+    if (
+        text[:3] in _PACKED
+        and (data := blobs.decoded(text)) is not None
+        and (plain := blobs.unzipped(data)) is not None
+    ):
+        return _inside_out(blobs.readable(plain), depth, "packed")
+    if text[:3] in _ESCAPED:
+        text = unescaped(text)
+    if not text or is_reference(text) or is_expression(text) or (sense is not Sense.PASSWORD and is_public(text)):
         return None
     structured = "://" in text or text[:1] in "{["
     if not structured and ("-----BEGIN " in text or text[:3] == "MII" or text.startswith("PuTTY-User-Key")):
@@ -51,8 +63,14 @@ def judge(name: str, text: str, depth: int = 0, above: str = "") -> Leak | None:
     if stands_in:
         return None
     if sense is Sense.NONE or sense is Sense.ABOUT:
-        return _vendor_token(sense, text)
-    return weigh(sense, kind, text)
+        if sense is Sense.NONE and is_mnemonic(text):
+            return Leak("mnemonic", Confidence.MEDIUM)
+        speaks = sense is Sense.ABOUT and len(core(said)) > 1
+        return Leak("token", Confidence.MEDIUM) if not speaks and is_vendor_token(text) else None
+    weighed = weigh(sense, kind, text)
+    if weighed is None and sense is Sense.HINT and is_vendor_token(text):
+        return Leak("token", Confidence.MEDIUM)
+    return weighed
 
 
 def _inside(sense: Sense, text: str, depth: int, name: str) -> tuple[bool, Leak | None]:
@@ -71,8 +89,9 @@ def _inside(sense: Sense, text: str, depth: int, name: str) -> tuple[bool, Leak 
     login = list(parts_of_login(text))
     if login:
         return True, _strongest(login, depth)
-    best = _strongest([*blobs.options(text), *blobs.tags(text), *(blobs.pairs(text.strip("{}[]")) or ())], depth)
-    if best is not None:
+    listed_pairs = blobs.pairs(text.strip("{}[]")) or []
+    best = _strongest([*blobs.options(text), *blobs.tags(text), *listed_pairs], depth)
+    if best is not None or (sense is Sense.LOGIN and len(listed_pairs) > 1):
         return True, best
     listed = _listed(sense, text, name, depth)
     if listed is not None:
@@ -151,12 +170,20 @@ def _credential(part: Part) -> Leak | None:
 def _in_base64(text: str, depth: int) -> Leak | None:
     data = blobs.decoded(text) if len(text) >= 16 else None
     inner = blobs.readable(data) if data else None
-    if inner is None or len(inner) < 8 or not any(sign in inner for sign in "{:=-<\n"):
+    if inner is None or len(inner) < 8:
         return None
-    found = judge("", inner, depth + 1)
+    speaks = (
+        any(sign in inner for sign in "{:=-<\n") or provider_of(inner) or blobs.readable(blobs.decoded(inner) or b"\0")
+    )
+    return _inside_out(inner, depth, "base64") if speaks else None
+
+
+def _inside_out(inner: str | None, depth: int, wrapping: str) -> Leak | None:
+    """Return the leak in a text that was wrapped, with the wrapping as part of its place."""
+    found = judge("", inner, depth + 1) if inner and depth < _DEEPEST else None
     if found is None:
         return None
-    return Leak(found.kind, found.confidence, f"base64, {found.place}" if found.place else "base64")
+    return Leak(found.kind, found.confidence, f"{wrapping}, {found.place}" if found.place else wrapping)
 
 
 def _listed(sense: Sense, text: str, name: str, depth: int) -> Leak | None:
@@ -177,12 +204,3 @@ def _embedded(text: str) -> Leak | None:
         if len(piece) >= 20 and piece != text and (found := provider_of(piece)) and not is_placeholder(piece):
             return Leak(found, Confidence.HIGH, "inside the text")
     return None
-
-
-def _vendor_token(sense: Sense, text: str) -> Leak | None:
-    """Recognise the common form of a vendor's token, ``abc_`` and thirty or more drawn signs, where no name speaks."""
-    prefix, sign, body = text.partition("_")
-    if sense is Sense.ABOUT or not sign or not (2 <= len(prefix) <= 8 and prefix.isalnum() and prefix.islower()):
-        return None
-    fits = 30 <= len(body) <= 200 and body.replace("_", "").replace("-", "").isalnum() and not is_uuid(body)
-    return Leak("token", Confidence.MEDIUM) if fits and drawn(body) else None

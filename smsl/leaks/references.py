@@ -23,16 +23,14 @@ _STORES: tuple[tuple[str, str], ...] = (
     ("aws-ssm:", "parameter-name"), ("aws-parameterstore:", "parameter-name"),
     ("/aws/reference/secretsmanager/", "parameter-name"),
 )  # fmt: skip
-_ARN = re.compile(
+_ARN = (
     r"(arn:aws[a-z-]{0,12}:(?:secretsmanager:[a-z0-9-]{1,25}:[0-9]{12}:secret:[\w/+=.@!-]{1,512}"
     r"|ssm:[a-z0-9-]{1,25}:[0-9]{12}:parameter/[\w/.-]{1,1011}))(?::[\w.-]{0,256}){0,3}"
 )
-_NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
-_MANAGED = re.compile(
-    r"(?:rds|redshift|opsworks|events|datasync|appflow|sqlworkbench|ecs-sc|marketplacedeployment)!.{1,200}"
-)
-_DIGEST = re.compile(r"[0-9a-fA-F]{20,}")
-_STAMP = re.compile(r"[A-Za-z0-9]{6}|[A-Za-z0-9]{12,13}")
+_NAME = r"[A-Za-z0-9/_+=.@-]{1,512}"
+_MANAGED = r"(?:rds|redshift|opsworks|events|datasync|appflow|sqlworkbench|ecs-sc|marketplacedeployment)!.{1,200}"
+_DIGEST = r"[0-9a-fA-F]{20,}"
+_STAMP = r"[A-Za-z0-9]{6}|[A-Za-z0-9]{12,13}"
 _MOUNTS = ("/run/", "/var/", "/etc/", "/opt/", "/tmp/", "/home/", "/usr/", "/mnt/", "/root/", "/app/", "./", "../", "~")  # noqa: S108
 _SECRET_SENSES = frozenset({Sense.PASSWORD, Sense.SECRET, Sense.LOGIN})
 
@@ -48,7 +46,7 @@ def reference(name: str, value: str, known: frozenset[str]) -> Reference | None:
     Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html (Name)
     """
     text = value.strip()
-    if found := _ARN.fullmatch(text):
+    if found := re.fullmatch(_ARN, text):
         kind = "secret-arn" if ":secretsmanager:" in text[:40] else "parameter-arn"
         return Reference(found[1], kind, certain=True)
     if text.startswith("{{resolve:"):
@@ -92,12 +90,12 @@ def is_a_name(text: str) -> bool:
 
     The stamp that CloudFormation and Secrets Manager put behind words is drawn, and is told by its length.
     """
-    if _MANAGED.fullmatch(text):
+    if re.fullmatch(_MANAGED, text):
         return True
-    if not _NAME.fullmatch(text) or is_uuid(text) or _DIGEST.fullmatch(text):
+    if not re.fullmatch(_NAME, text) or is_uuid(text) or re.fullmatch(_DIGEST, text):
         return False
     pieces = [piece for piece in re.split(r"[/_+=.@-]", text) if piece]
-    if len(pieces) > 1 and _STAMP.fullmatch(pieces[-1]) and "-" in text and wordy("".join(pieces[:-1])):
+    if len(pieces) > 1 and re.fullmatch(_STAMP, pieces[-1]) and "-" in text and wordy("".join(pieces[:-1])):
         pieces = pieces[:-1]
     return not any(drawn(piece) or is_uuid(piece) for piece in pieces) and _speaks(pieces)
 

@@ -44,7 +44,7 @@ PASSWORDS = frozenset({
     "losenord",
     "salasana", "sifre", "adgangskode", "clave", "lozinka", "passwrd", "userpass", "dbpass", "rootpw", "pin",
     "mima", "pas",
-    "parol", "contrasenya", "sandi", "pssword", "passkey",
+    "parol", "contrasenya", "sandi", "pssword", "passkey", "psk",
 })  # fmt: skip
 _WORDS = frozenset({"passphrase", "mnemonic", "keyphrase", "seedphrase"})
 SECRETS = frozenset({
@@ -53,7 +53,7 @@ SECRETS = frozenset({
     "authkey", "sk", "signature", "geheimnis", "secreto", "segredo", "securitytoken", "apitoken", "appsecret",
     "clientsecret",
     "privatekey", "accesskey", "masterkey", "encryptionkey", "signingkey", "hmac", "oauth", "secretaccesskey",
-    "sig", "sharedkey",
+    "sig", "sharedkey", "pepper", "totp", "otp", "wif",
 })  # fmt: skip
 KEYS_OF = frozenset({
     "api", "secret", "private", "access", "auth", "encryption", "encrypt", "crypto", "cipher", "signing", "sign",
@@ -88,6 +88,7 @@ _NOT_KEYS = frozenset(
         "dedup",
         "idempotency",
         "vapidpublic",
+        "instrumentation",
         "map",
         "hot",
         "foreign",
@@ -159,12 +160,23 @@ ABOUT = frozenset({
     "organization", "company", "country", "language", "locale", "zone", "timezone", "currency", "account",
 })  # fmt: skip
 """As a name's last word, each says that the value is about a secret, and is none."""
-_HINTS = (
-    SECRETS
-    | PASSWORDS
-    | _LOGINS
-    | frozenset({"crypto", "enc", "encryption", "cipher", "private", "apikey", "sec", "key", "webhook"})
-)
+_PAGING = frozenset({"next", "continuation", "page", "paging", "pagination", "idempotency", "change", "starting"})
+"""Before ``token``: a place in a list, or which request it is."""
+_NOTHINGS = frozenset({
+    "param", "parameter", "parameters", "setting", "field", "fields", "attribute", "resource", "source", "sources",
+    "origin", "index", "reference", "ref",
+})  # fmt: skip
+"""Of the words in ABOUT, those that say nothing at all where no other word speaks of a secret."""
+_HINTING = frozenset({
+    "crypto", "enc", "encryption", "cipher", "private", "apikey", "sec", "key", "webhook", "signer", "signing", "grant",
+})  # fmt: skip
+_HINTS_AT_THE_END = frozenset({"api", "cookie", "session", "refresh", "aes", "verify", "pk"})
+_HINTS = SECRETS | PASSWORDS | _LOGINS | _HINTING
+_ABOUT_PASSWORDS = frozenset({
+    "empty", "allow", "require", "forgot", "forgotten", "reset", "invalid", "wrong", "incorrect", "bad", "weak",
+    "missing",
+})  # fmt: skip
+"""Before ``password``: what is to be done about one, or said of one."""
 _KINDS = {
     "jwt": "jwt-secret",
     "sk": "secret",
@@ -221,20 +233,26 @@ def _sense(parts: tuple[str, ...], whole: tuple[str, ...]) -> tuple[Sense, str]:
     if last == "key":
         return _key(before, parts)
     if last in PASSWORDS:
-        about = before in ("empty", "allow", "require", "forgot", "reset")
+        about = before in _ABOUT_PASSWORDS
         return (Sense.ABOUT, "") if about else (Sense.PASSWORD, "pin" if last == "pin" else "password")
     if last in _WORDS:
         return Sense.WORDS, "passphrase"
     if last in SECRETS:
+        if last == "token" and before in _PAGING:
+            return Sense.ABOUT, ""
         return (Sense.PUBLIC, "") if before in ("public", "csrftoken") else (Sense.SECRET, _KINDS.get(last, last))
     if last in _LOGINS:
         return Sense.LOGIN, "credentials"
     if last == "salt":
         return Sense.SALT, "salt"
-    if last in ABOUT:
+    if last in ABOUT and (last not in _NOTHINGS or any(word in _HINTS for word in whole)):
         return Sense.ABOUT, ""
-    if last == "api":
-        return Sense.HINT, "api-key"
+    if last in ("license", "licence"):
+        return Sense.KEY, "license-key"
+    if last == "material" and before == "key":
+        return Sense.SECRET, "key"
+    if last in _HINTS_AT_THE_END or (last == "code" and before == "access"):
+        return Sense.HINT, "api-key" if last == "api" else "secret"
     return _elsewhere(parts, whole)
 
 

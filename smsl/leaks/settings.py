@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from smsl.model.variable import Setting
 
@@ -29,11 +28,11 @@ _SWITCHES = frozenset(
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     }
 )
-_REGION = re.compile(
+_REGION = (
     r"[a-z]{2,4}(?:-(?:gov|iso|isob|isoe|isof|[a-z]{2}))?"
     r"-(?:north|south|east|west|central|northeast|southeast|northwest|southwest)-[0-9]{1,2}"
 )
-_HOST = re.compile(r"[a-z0-9._:-]{1,253}")
+_HOST = r"[a-z0-9._:-]{1,253}"
 _PROTOCOLS = frozenset({"http", "https", "socks4", "socks5", "socks5h"})
 _LEVELS = frozenset({"DEBUG", "INFO", "WARN", "ERROR", "NONE"})
 
@@ -62,20 +61,24 @@ def _level(value: str) -> str | None:
 
 def _region(value: str) -> str | None:
     """Return a region's name; only its own words are accepted, so that nothing else can be kept by mistake."""
-    found = _REGION.fullmatch(value.strip())
+    found = re.fullmatch(_REGION, value.strip())
     return found.group() if found else None
 
 
 def _host(value: str) -> str | None:
     """Return scheme, host and port of a URL: never who signs in there, nor any path."""
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(value if "://" in value else f"http://{value}")
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return None
     host = parts.hostname or ""
+    if "@" in parts.path + parts.query + parts.fragment:  # what stands before it may belong to a password
+        return None
     addressed = "://" in value or port or "." in host
-    if not addressed or not _HOST.fullmatch(host) or parts.scheme not in _PROTOCOLS:
+    if not addressed or not re.fullmatch(_HOST, host) or parts.scheme not in _PROTOCOLS:
         return None
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
 

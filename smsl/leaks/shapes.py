@@ -25,10 +25,10 @@ _COMMON = frozenset(
     for first, _, seconds in (p.partition(":") for p in line.split())
     for second in seconds
 )
-_HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
-_UUID = re.compile(r"[0-9a-zA-Z]{8}-(?:[0-9a-zA-Z]{4}-){3}[0-9a-zA-Z]{12}")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}|[A-Za-z0-9_-]+={0,2}")
-_RUN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_HEX = r"[0-9a-f]+|[0-9A-F]+"
+_UUID = r"[0-9a-zA-Z]{8}-(?:[0-9a-zA-Z]{4}-){3}[0-9a-zA-Z]{12}"
+_BASE64 = r"[A-Za-z0-9+/]+={0,2}|[A-Za-z0-9_-]+={0,2}"
+_RUN = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
 _LOOK = 512
 """Characters that are looked at: what is drawn at random shows it in its first few."""
 _COMMON_PAIR, _RARE_PAIR = 0.9, -1.9
@@ -37,17 +37,17 @@ _COMMON_PAIR, _RARE_PAIR = 0.9, -1.9
 
 def is_hex(text: str) -> bool:
     """Tell hexadecimal digits of one case, at least one of them a letter and one a numeral."""
-    return bool(_HEX.fullmatch(text)) and not text.isalpha() and not text.isdigit()
+    return bool(re.fullmatch(_HEX, text)) and not text.isalpha() and not text.isdigit()
 
 
 def is_uuid(text: str) -> bool:
     """Tell the form of a UUID; providers draw keys of that form from more than hexadecimal digits."""
-    return len(text) == 36 and bool(_UUID.fullmatch(text))
+    return len(text) == 36 and bool(re.fullmatch(_UUID, text))
 
 
 def is_base64(text: str) -> bool:
     """Tell text of the base64 alphabets only."""
-    return bool(_BASE64.fullmatch(text))
+    return bool(re.fullmatch(_BASE64, text))
 
 
 def is_repeated(text: str) -> bool:
@@ -57,7 +57,7 @@ def is_repeated(text: str) -> bool:
 
 def runs(text: str) -> Iterator[str]:
     """Yield the runs of letters in text, in small letters, parted where camelCase rises."""
-    return (run.lower() for run in _RUN.findall(text[:_LOOK]))
+    return (run.lower() for run in re.findall(_RUN, text[:_LOOK]))
 
 
 def wordy(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from smsl.leaks.formats import has_form
 from smsl.leaks.shapes import drawn, is_repeated, wordy
 from smsl.leaks.words import words
 
@@ -25,6 +26,9 @@ REFERENCES: tuple[tuple[str, str], ...] = (
     ("ref+", "vals"), ("env:", "another variable"), ("env://", "another variable"), ("file:", "a file"),
     ("secret://", "a secret store"), ("secretref:", "Azure Container Apps"), ("valueFrom:", "Kubernetes"),
     ("chamber://", "chamber"), ("berglas://", "Berglas"), ("s3://", "an object"), ("gs://", "an object"),
+    ("rds!", "a secret that a service manages"), ("redshift!", "a secret that a service manages"),
+    ("events!", "a secret that a service manages"), ("appflow!", "a secret that a service manages"),
+    ("opsworks-cm!", "a secret that a service manages"), ("ecs-sc!", "a secret that a service manages"),
     ("alias/", "a KMS alias"), ("mrk-", "a KMS multi-region key"),
 )  # fmt: skip
 CIPHERTEXT: tuple[tuple[str, str], ...] = (
@@ -57,16 +61,28 @@ PUBLIC: tuple[tuple[str, str], ...] = (
     ("UEsDB", "ZIP in base64"), ("AGFzbQ", "WebAssembly in base64"), ("PHN2Zy", "SVG in base64"),
     ("PGh0bW", "HTML in base64"),
 )  # fmt: skip
+PUBLIC_FORMS: tuple[tuple[str, str], ...] = (
+    # as in smsl.leaks.providers: where the fixed text alone says too little
+    ("live_{A32}", "Adyen client key"), ("test_{A32}", "Adyen client key"),
+    ("live_{h27}", "Paddle client-side token"), ("test_{h27}", "Paddle client-side token"),
+    ("sdk-{w16}", "GrowthBook client key"),
+    ("public-token-live-{h8}-{h4}-{h4}-{h4}-{h12}", "Stytch"),
+    ("public-token-test-{h8}-{h4}-{h4}-{h4}-{h12}", "Stytch"),
+    ("B{u86}", "point of the curve P-256, as VAPID keys and push subscriptions are"),
+)  # fmt: skip
 _SHORT_PUBLIC = {"pub": 35, "UA-": 14, "G-": 12, "GTM-": 12, "age1": 70, "eJx": 10**9, "eJz": 10**9, "H4sI": 10**9}
 _REFERENCE_STARTS = tuple(start.lower() for start, _ in REFERENCES)
 _CIPHER_STARTS = tuple(start for start, _ in CIPHERTEXT)
+_FORM_STARTS = tuple({form.partition("{")[0] for form, _ in PUBLIC_FORMS})
 _PUBLIC_STARTS = tuple(start for start, _ in PUBLIC)
 
 NOTHING = frozenset({
     "", "true", "false", "yes", "no", "on", "off", "none", "null", "nil", "na", "undefined", "unset", "empty",
     "notset",
     "disabled", "enabled", "disable", "enable", "unknown", "default", "auto", "optional", "required", "blank", "void",
-    "notused", "unused", "notapplicable", "notavailable", "notconfigured", "notneeded", "missing", "any", "anonymous",
+    "notused", "unused", "notapplicable", "notavailable", "notconfigured", "notneeded", "awscurrent",
+    "awsprevious", "iam", "vault",
+    "prompt", "stdin", "missing", "any", "anonymous",
 })  # fmt: skip
 FILLERS = frozenset({
     "your", "yours", "insert", "enter", "example", "examples", "sample", "dummy", "fake", "placeholder",
@@ -75,7 +91,8 @@ FILLERS = frozenset({
     "xxxx", "xxxxx",
     "secured", "removed", "omitted", "foobar", "goes", "secretsmanager", "keyvault", "obfuscated", "scrubbed",
     "fillme",
-    "fillin", "filtered", "mustchange", "overridden", "overrideme", "setme", "abc123", "lorem", "mock", "notreal",
+    "fillin", "openssl", "insecure",
+    "filtered", "mustchange", "overridden", "overrideme", "setme", "abc123", "lorem", "mock", "notreal",
 })  # fmt: skip
 """Words of which one is enough: the text around them tells the reader to put something else in its place."""
 _FILLER_PAIRS = (
@@ -106,6 +123,15 @@ _FILLER_PAIRS = (
     ("from", "vault"),
     ("see", "secrets"),
     ("ask", "the"),
+    ("provided", "by"),
+    ("supplied", "by"),
+    ("injected", "by"),
+    ("user", "provided"),
+    ("set", "in"),
+    ("defined", "in"),
+    ("loaded", "from"),
+    ("fetched", "from"),
+    ("retrieved", "from"),
 )
 SPEAKING = frozenset({
     "my", "the", "a", "an", "some", "any", "this", "that", "here", "is", "of", "for", "from", "key", "keys",
@@ -120,21 +146,27 @@ SPEAKING = frozenset({
     "generated",
 })  # fmt: skip
 """Words that speak of a secret; text of nothing else names one, or stands where one should be."""
-_TEMPLATE = re.compile(
+_TEMPLATE = (
     r"\$\{[^{}]*\}|\$\{\{[^{}]*\}\}|\{\{[^{}]*\}\}|\$\([^()]*\)|\$[A-Z_][A-Z0-9_]*|\$[a-z_]{3,}|%\([a-z_A-Z]{1,60}\)s|"
     r"%[A-Z_]{3,60}%|%s|%v|\{[a-zA-Z_0-9.]{0,60}\}|<[^<>]*>|@[A-Z_]{3,60}@|#\{[^{}]*\}|!(?:Ref|Sub|GetAtt) \S+|"
     r"<%=?[^%]*%>"
 )
+_SEQUENCES = ("xxxx", "abcdef", "12345678901234567890", "123456abc", "123456789abc", "1234567890abc")
+"""How examples begin: what lies side by side on a keyboard or in the alphabet."""
 _LONGEST = 4096
-_RUN = re.compile(r"(.)\1{4,}")
-_SIGNS = re.compile(r"[\W_]+")
+_RUN = r"(.)\1{4,}"
+_SIGNS = r"[\W_]+"
 
 
 def is_template(text: str) -> bool:
     """Tell text that something else fills in: ``${X}``, ``{{x}}``, ``$(x)``, ``$X``, ``%X%``, ``<x>``, ``%s``."""
     if not any(sign in text for sign in "$%{<@!#["):
         return False
-    found = _TEMPLATE.search(text)
+    if is_expression(text) or any(mark in text for mark in ("[0-9", "[a-z", "[A-Z")):
+        return True
+    if text[0] == "<" and "," in text and all(piece.strip()[:1] == "<" and ">" in piece for piece in text.split(",")):
+        return True
+    found = re.search(_TEMPLATE, text)
     if found is None:
         return text.startswith("[") and text.endswith("]") and wordy(text) and '"' not in text
     whole = found.group()
@@ -146,6 +178,11 @@ def is_template(text: str) -> bool:
     )
 
 
+def is_expression(text: str) -> bool:
+    """Tell a regular expression of a whole text, which may have the form of an address or of anything else."""
+    return text[:1] == "^" and text[-1:] == "$"
+
+
 def is_reference(text: str) -> bool:
     """Tell text that names where a value is kept, and ciphertext, which only its key opens."""
     return text.lower().startswith(_REFERENCE_STARTS) or text.startswith(_CIPHER_STARTS)
@@ -153,6 +190,10 @@ def is_reference(text: str) -> bool:
 
 def is_public(text: str) -> bool:
     """Tell text that is public by design: publishable keys, public keys, certificates, digests, ids, pictures."""
+    if "PRIVATE KEY" in text:  # a certificate with its key behind it
+        return False
+    if text.startswith(_FORM_STARTS) and any(has_form(text, form) for form, _ in PUBLIC_FORMS):
+        return True
     if not text.startswith(_PUBLIC_STARTS):
         return False
     start = next(start for start in _PUBLIC_STARTS if text.startswith(start))
@@ -167,14 +208,14 @@ def is_placeholder(text: str, name: tuple[str, ...] = ()) -> bool:
         text: The value.
         name: The words of the variable's name: ``my-openrouter-key`` in OPENROUTER_API_KEY says nothing else.
     """
-    bare = _SIGNS.sub("", text[:_LONGEST]).lower()
+    bare = re.sub(_SIGNS, "", text[:_LONGEST]).lower()
     if not bare:
         return len(set(text)) <= 3
-    if 2 * sum(run.end() - run.start() for run in _RUN.finditer(bare)) >= len(bare):
+    if 2 * sum(run.end() - run.start() for run in re.finditer(_RUN, bare)) >= len(bare):
         return True
     if bare in NOTHING or is_template(text) or is_repeated(bare[:64]) or "..." in text or "***" in text:
         return True
-    if text.endswith("EXAMPLE") or "EXAMPLEKEY" in text or bare.startswith(("xxxx", "abcdef", "12345678901234567890")):
+    if ("EXAMPLE" in text and " " not in text) or bare.startswith(_SEQUENCES):
         return True
     if len(text) > 120:
         return False
@@ -185,4 +226,4 @@ def is_placeholder(text: str, name: tuple[str, ...] = ()) -> bool:
     if any(pair in _FILLER_PAIRS for pair in pairwise(letters)) and not drawn(text):
         return True
     spoken = all(word in SPEAKING or word in name or len(word) == 1 for word in letters)
-    return spoken and len(letters) > 1 and len(letters) == len(said) and bool(_SIGNS.search(text))
+    return spoken and len(letters) > 1 and len(letters) == len(said) and bool(re.search(_SIGNS, text))

@@ -10,7 +10,7 @@ import re
 
 _LONGEST = 200
 """Characters of a name that are looked at: a member's name may be as long as its text."""
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
 _UNACCENTED = str.maketrans("ñçãáàâäéèêíóôöúüÑÇÃÁÉÍÓÖÚÜ", "ncaaaaaeeeiooouuNCAAEIOOUU")
 _GLUED = (
     "passphrase", "password", "passwd", "pasword", "keyphrase", "credentials", "credential", "secret", "token", "pwd",
@@ -19,9 +19,13 @@ _GLUED = (
 _NOT_GLUED = frozenset(
     {"monkey", "turkey", "donkey", "hockey", "jockey", "whiskey", "hotkey", "smokey", "keys", "mickey", "mackey"}
 )
-_BEFORE_PASS = frozenset(
-    {"db", "user", "usr", "root", "admin", "smtp", "mail", "my", "ftp", "pg", "redis", "ssh", "ldap"}
-)
+_BEFORE_PASS = frozenset({
+    "db", "user", "usr", "root", "admin", "smtp", "mail", "email", "imap", "my", "ftp", "sftp", "pg", "redis",
+    "ssh", "ldap", "bind", "keystore", "truststore", "store", "key", "cert", "pfx", "jks", "ssl", "svc",
+    "service", "sa", "app", "api", "proxy", "http", "web", "vpn", "wifi", "login", "account", "master", "backup",
+    "repl", "replica", "auth", "sys", "system", "oracle", "mysql", "pgsql", "postgres", "mongo", "rabbit", "mq",
+    "amqp", "jdbc", "client", "server", "data", "database",
+})  # fmt: skip
 _ASIDE = frozenset({
     "dev", "prod", "prd", "production", "stg", "stage", "staging", "test", "uat", "qa", "live", "sandbox", "eu",
     "us", "ap",
@@ -36,7 +40,7 @@ _ASIDE = frozenset({
 
 def words(name: str) -> tuple[str, ...]:
     """Return the words of a name in small letters: split at signs, at digits and where camelCase rises."""
-    found = [word.lower() for word in _WORD.findall(name[:_LONGEST].translate(_UNACCENTED))]
+    found = [word.lower() for word in re.findall(_WORD, name[:_LONGEST].translate(_UNACCENTED))]
     last = len(core(tuple(found))) - 1
     return (*found[:last], *_unglued(found[last]), *found[last + 1 :]) if found else ()
 

@@ -99,6 +99,17 @@ def test_work_grows_with_length_alone(piece: str, name: str) -> None:
     assert large <= 5 * small + 4000
 
 
+@settings(deadline=None, max_examples=40)
+@given(
+    before=st.sampled_from(["", "postgres://", "{", "https://a:b@h/?", "-----BEGIN PRIVATE KEY-----", "Bearer ", "a="]),
+    piece=st.text(st.sampled_from("aA1{}[]\"':=;,&@/?#%$<>-\\ \n._|!"), min_size=1, max_size=12),
+    name=st.sampled_from(["DB_PASSWORD", "DATABASE_URL", "API_KEYS", "NOTE"]),
+)
+def test_work_on_any_repeated_pattern_grows_with_length_alone(before: str, piece: str, name: str) -> None:
+    small, large = (_calls({name: (before + piece * size)[:size]}) for size in (2048, 8192))
+    assert large <= 5 * small + 4000
+
+
 def _calls(variables: dict[str, str]) -> int:
     """Count the lines that classifying runs: a measure of work that no other process disturbs."""
     count = 0
