@@ -55,8 +55,12 @@ def readers_of_environment(snapshot: Snapshot, crowd: Crowd, function: Function)
     """
     context = _call_keys(snapshot, function.region, function.account)
     rails = guard_rails(snapshot, function.account, function.account)
+    # A version of its own is read by its own ARN; a policy may name the one or the other.
+    resources = [function.arn, *([] if function.version == "$LATEST" else [f"{function.arn}:{function.version}"])]
     says = _best(
-        _ask(crowd, Question(action, function.arn, function.account, context, rails)) for action in ENVIRONMENT_READS
+        _ask(crowd, Question(action, resource, function.account, context, rails))
+        for action in ENVIRONMENT_READS
+        for resource in resources
     )
     if function.environment_key is None:
         return _readers(crowd, says)

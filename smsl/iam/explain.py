@@ -64,7 +64,7 @@ def near_misses(
             if (miss := _near_miss(layer, document, statement, judgement.call, request)) is not None
         ]
         others_here = [miss for document in read for miss in _of_other_actions(layer, document, request.action)]
-        if open_ and not near and not others_here:
+        if effects[layer] is Effect.IMPLICIT_DENY and not near and not others_here:
             furthest += _of_other_services(layer, read, judgement.call, request.action)
         found += near
         others += others_here
@@ -107,8 +107,10 @@ def _of_other_services(layer: Layer, documents: Iterable[Policy], call: Call, ac
     best: tuple[_Rank, NearMiss] | None = None
     for document in documents:
         variables = has_variables(document)
+        speaking = {id(each) for each in speaking_of(document, call.action)}
         for statement in document.statements:
-            if statement.effect == "Deny":
+            # What speaks of the action allows at its own level: another level withholds.
+            if statement.effect == "Deny" or id(statement) in speaking:
                 continue
             would_do = layer is not Layer.PRINCIPAL and resource_fits(statement, call, variables=variables) is True
             shared = max((_shared(each, call.target.text) for each in statement.resources or ()), default=0)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass, field, replace
 
 from smsl.iam.evaluate import evaluate
+from smsl.iam.kms import policy_of_resource
 from smsl.iam.principals import caller_of, is_service_linked
 from smsl.iam.request import ContextValue, Document, Level, Policies, Request
 from smsl.iam.situation import situation_of
@@ -19,7 +20,7 @@ from smsl.iam.statements import speaking_of
 from smsl.iam.variables import Variable, variable_parts
 from smsl.model.decision import Decision
 from smsl.model.policy import Policy, Statement
-from smsl.model.unknown import Unknown
+from smsl.model.unknown import Answer, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +96,22 @@ def who_can(crowd: Crowd, question: Question, otherwise: Otherwise) -> tuple[Jud
         otherwise: What a key holds that nobody lists.
     """
     action = question.action.lower()
-    shared = tuple(_shared(question.policies, action))
-    keys = _keys_of(statement for _, statement in shared)
+    shared = tuple(_shared(question, action))
+    keys = _keys_of(statement for statement in shared) | _keys_of_grants(question.policies)
     named = _named(question.policies, shared)
     judged = []
     for each in _classes(crowd, action):
         for rows in _split(each, keys, named):
             first = each.members[rows[0]]
             context = _context(question, first, {**keys, **each.keys}, otherwise)
-            principal = _as_named(first, named)
-            request = Request(principal, question.action, question.resource, question.resource_account, context)
             identity = each.identity[rows[0]]
             policies = replace(question.policies, identity=identity, boundaries=each.boundaries)
-            decision = evaluate(request, policies)
+            # Whoever may take a role may choose its session's name, one that a policy names among them.
+            asked = (
+                Request(principal, question.action, question.resource, question.resource_account, context)
+                for principal in (first.principal, *_sessions(first, named))
+            )
+            decision = max((evaluate(request, policies) for request in asked), key=_ease)
             allowing = tuple(_allowing(decision, identity, [each.identity[row] for row in rows]))
             judged.append(Judged(tuple(each.members[row] for row in rows), decision, allowing))
     return tuple(judged)
@@ -199,21 +203,37 @@ def _keys_of(statements: Iterable[Statement]) -> dict[str, str]:
     return keys
 
 
-def _shared(policies: Policies, action: str) -> Iterator[tuple[Policy, Statement]]:
-    """Yield the statements on the action that bind whoever asks."""
+def _ease(decision: Decision) -> int:
+    return {Answer.NO: 0, Answer.UNKNOWN: 1, Answer.YES: 2}[decision.answer]
+
+
+def _shared(question: Question, action: str) -> Iterator[Statement]:
+    """Yield the statements on the action that bind whoever asks, Amazon's own policy of a managed key among them."""
+    policies = question.policies
     levels: tuple[Level, ...] = (*policies.scps, *policies.rcps)
-    single = (policies.resource, policies.session, policies.vpc_endpoint)
+    request = Request("", question.action, question.resource, question.resource_account)
+    of_resource = policy_of_resource(policies, request, question.resource_account)
+    single = (of_resource, policies.session, policies.vpc_endpoint)
     for document in (*(each for level in levels for each in level), *single):
         if isinstance(document, Policy):
-            for statement in speaking_of(document, action):
-                yield document, statement
+            yield from speaking_of(document, action)
 
 
-def _named(policies: Policies, shared: Iterable[tuple[Policy, Statement]]) -> frozenset[str]:
+def _keys_of_grants(policies: Policies) -> dict[str, str]:
+    """Return the keys that the constraints of grants look at, as `_keys_of` does."""
+    keys: dict[str, str] = {}
+    for grant in () if isinstance(policies.grants, Unknown) else policies.grants:
+        for name, _ in (*(grant.encryption_context_equals or ()), *(grant.encryption_context_subset or ())):
+            key = f"kms:EncryptionContext:{name}"
+            keys[key.lower()] = key
+    return keys
+
+
+def _named(policies: Policies, shared: Iterable[Statement]) -> frozenset[str]:
     """Return the principals that the shared policies and the grants name one by one."""
     found = {
         entry.value
-        for _, statement in shared
+        for statement in shared
         for entry in (*(statement.principals or ()), *(statement.not_principals or ()))
         if entry.type == "AWS" and entry.value != "*" and ":root" not in entry.value
     }
@@ -230,20 +250,17 @@ def _split(each: Class, keys: Collection[str], named: frozenset[str]) -> Iterato
     asked = tuple(sorted(keys))
     rows: dict[Hashable, list[int]] = defaultdict(list)
     for row, member in enumerate(each.members):
-        alone = member.arn if member.arn in named or _as_named(member, named) != member.principal else None
+        alone = member.arn if member.arn in named or member.principal in named or _sessions(member, named) else None
         rows[alone, _values(member, asked)].append(row)
     yield from rows.values()
 
 
-def _as_named(candidate: Candidate, named: frozenset[str]) -> str:
-    """Return the principal of a candidate's requests: the session that a policy names, where one is.
-
-    Whoever may take a role may choose its session's name.
-    """
+def _sessions(candidate: Candidate, named: frozenset[str]) -> tuple[str, ...]:
+    """Return the further sessions of a role that policies or grants name."""
     stem = candidate.principal.rpartition("/")[0] + "/"
-    if candidate.kind != "role" or ":assumed-role/" not in stem:
-        return candidate.principal
-    return min((each for each in named if each.startswith(stem)), default=candidate.principal)
+    if ":assumed-role/" not in stem:
+        return ()
+    return tuple(sorted(each for each in named if each.startswith(stem) and each != candidate.principal))
 
 
 def _values(candidate: Candidate, keys: Collection[str]) -> tuple[tuple[str, ContextValue], ...]:
