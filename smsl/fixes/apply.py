@@ -134,11 +134,13 @@ def _create_secret(snapshot: Snapshot, step: Step) -> Snapshot:
 
 
 def _moved(function: Function, move: Move) -> Function:
-    if isinstance(function.variables, Unknown) or move.back:
+    if isinstance(function.variables, Unknown):
         return function
-    kept = tuple(each for each in function.variables if each.name not in (move.variable, move.reference))
+    if move.part == "take":
+        return replace(function, variables=tuple(each for each in function.variables if each.name != move.variable))
     named = Reference(move.secret, "secret-name", certain=True)
-    return replace(function, variables=(*kept, EnvironmentVariable(move.reference, named, len(move.secret))))
+    added = EnvironmentVariable(move.reference, named, len(move.secret))
+    return replace(function, variables=(*function.variables, added)) if move.part == "name" else function
 
 
 def _function(snapshot: Snapshot, step: Step) -> Snapshot:
@@ -146,7 +148,7 @@ def _function(snapshot: Snapshot, step: Step) -> Snapshot:
     config = step.parameters.get("VpcConfig", {})
 
     def change(function: Function) -> Function:
-        if function.name != step.parameters["FunctionName"] or function.region != step.region:
+        if step.parameters["FunctionName"] not in (function.name, function.arn) or function.region != step.region:
             return function
         if swap is not None:
             layers = tuple(swap[1] if layer == swap[0] else layer for layer in function.layers)

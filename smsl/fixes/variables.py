@@ -6,20 +6,26 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/with-secrets-manager.html
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from smsl.assess.evidence import assess
 from smsl.assess.grants import READ
 from smsl.assess.paths import client_region
 from smsl.fixes.apply import apply
 from smsl.fixes.policies import grant_identity, suffix_pattern
-from smsl.model.evidence import Access
+from smsl.model.evidence import Access, Verdict
 from smsl.model.finding import Fix, Move, Step
 from smsl.model.snapshot import NOT_ASKED, Function, Role, Secret, SecretId, Snapshot
 from smsl.model.unknown import Unknown
-from smsl.model.variable import EnvironmentVariable, Leak
+from smsl.model.variable import EnvironmentVariable, Leak, Reference
 
-_SUFFIX = "_SECRET_NAME"
+SUFFIX = "_SECRET_NAME"
+"""What is put behind a variable's name for the one that names the secret: a declared name, which an audit believes."""
 _PERMISSIONS = ("scp", "rcp", "identity_policy", "permissions_boundary", "session_policy", "endpoint_policy")
+_NOTES = (
+    "Whoever saw the value has it: change it at its source, then put the new one into the secret.",
+    "A stack or Terraform that owns the function brings the variable back, and published versions keep it.",
+)
 _TOKEN = "X-Aws-Parameters-Secrets-Token"
 _DAYS = 7
 """How long an undone secret can still be restored: the least that AWS grants."""
@@ -28,8 +34,8 @@ _DAYS = 7
 def store_variable(snapshot: Snapshot, function: Function, variable: str) -> Fix:
     """Return the fix of a secret that stands in a variable; without steps where none would be sound.
 
-    The value goes from the environment into the secret through a pipe. The variable is taken away in a configuration
-    that is fetched, edited and sent back under its revision; published versions keep theirs.
+    What is done at once adds only: the secret, the grant, a variable that names the secret. Taking the variable away
+    comes later, when the deployed code reads the secret. Where the first part is done, only that is left.
     """
     role = snapshot.roles.get(function.role)
     advice = f"Store what {variable} holds in Secrets Manager, name the secret in the variable instead"
@@ -40,54 +46,87 @@ def store_variable(snapshot: Snapshot, function: Function, variable: str) -> Fix
         )
     if not isinstance(role, Role):
         return Fix(f"{advice}, grant the role exactly that secret, and change the exposed value.")
+    secret = f"{function.name}/{variable}"
+    named = _named(function, variable, secret)
+    move = Move(function.arn, variable, named or _free(function, variable), secret, "store")
+    if named is not None:
+        return Fix(f"{secret} is stored and named in {named}: take {variable} away", notes=_NOTES, later=_later(move))
+    return _from_the_start(snapshot, function, role, move, advice)
+
+
+def _from_the_start(snapshot: Snapshot, function: Function, role: Role, move: Move, advice: str) -> Fix:
     region = client_region(function)
-    move = Move(function.name, variable, _reference(function, variable), f"{function.name}/{variable}")
-    created = _created(snapshot, function, move, region)
-    secret = created.secrets[SecretId(region, move.secret)]
-    assert isinstance(secret, Secret)  # noqa: S101 - the step just made it
+    if region != function.region:
+        return Fix(f"{advice} in {region}, where the function's client asks; and change the exposed value.")
+    secret = _created(snapshot, function, move, region)
     grant = grant_identity(role, secret, READ, suffix_pattern(secret), None)
     steps = (
         Step("secretsmanager", "CreateSecret", {"Name": move.secret}, region, stdin="SecretString", move=move),
         *grant.steps,
-        Step("lambda", "UpdateFunctionConfiguration", {"FunctionName": function.name}, function.region, move=move),
+        _update(move, "name"),
     )
-    access = _assessed(snapshot, function, steps, move)
-    if access is None or any(_withholds(layer) for layer in access.blocked_by):
-        why = "" if access is None else f" ({access.blockers[0].message})"
-        return Fix(f"{advice}; an Allow for the role would not be enough to read it{why}. Change the exposed value.")
-    back = replace(move, back=True)
+    access = _assessed(snapshot, function, (*steps, *_later(move)), move)
+    if access is None or access.verdict is not Verdict.READABLE:
+        return Fix(f"{advice}, and change the exposed value. First mend why it could not be read{_why(access)}.")
     return Fix(
-        f"stores what {variable} holds as secret {move.secret}, lets the role read it, and names it in"
-        f" {move.reference} instead of {variable}",
+        f"stores what {move.variable} holds as secret {move.secret}, lets the role read it, and names it in"
+        f" {move.reference}; {move.variable} stays for now",
         steps,
         (
-            Step("lambda", "UpdateFunctionConfiguration", {"FunctionName": function.name}, function.region, move=back),
+            _update(move, "back"),
             *grant.undo,
             Step("secretsmanager", "DeleteSecret", {"SecretId": move.secret, "RecoveryWindowInDays": _DAYS}, region),
         ),
         turns=str(access.verdict),
-        notes=(
-            f"Code that still reads {variable} fails once it is gone: the commands ask before they take it out.",
-            "Whoever saw the value has it: change it at its source, then put the new one into the secret.",
-            "A stack or Terraform that owns the function brings the variable back, and published versions keep it.",
-            *grant.notes,
-        ),
+        notes=(*_NOTES, *grant.notes),
         ways=_ways(function, move),
+        later=_later(move),
     )
 
 
-def _reference(function: Function, variable: str) -> str:
+def _update(move: Move, part: Literal["name", "take", "back"]) -> Step:
+    region = move.function.split(":")[3]
+    where = {"FunctionName": move.function}
+    return Step("lambda", "UpdateFunctionConfiguration", where, region, move=replace(move, part=part))
+
+
+def _later(move: Move) -> tuple[Step, ...]:
+    return (_update(move, "take"),)
+
+
+def _why(access: Access | None) -> str:
+    if access is None or not access.blockers:
+        return ""
+    withheld = next((each for each in access.blockers if _withholds(each.layer)), access.blockers[0])
+    return f": {withheld.message}"
+
+
+def _named(function: Function, variable: str, secret: str) -> str | None:
+    """Return the variable that names the secret already; None where none does."""
+    if isinstance(function.variables, Unknown):
+        return None
+    for each in function.variables:
+        if isinstance(each.holds, Reference) and each.holds.text == secret and each.name.startswith(variable):
+            return each.name
+    return None
+
+
+def _free(function: Function, variable: str) -> str:
     """Return a name for the variable that names the secret, one that the function has not got yet."""
     taken = set() if isinstance(function.variables, Unknown) else {each.name for each in function.variables}
-    name, more = f"{variable}{_SUFFIX}", 2
+    name, more = f"{variable}{SUFFIX}", 2
     while name in taken:
-        name, more = f"{variable}_{more}{_SUFFIX}", more + 1
+        name, more = f"{variable}_{more}{SUFFIX}", more + 1
     return name
 
 
-def _created(snapshot: Snapshot, function: Function, move: Move, region: str) -> Snapshot:
+def _created(snapshot: Snapshot, function: Function, move: Move, region: str) -> Secret:
+    """Return the secret as it will be."""
     step = Step("secretsmanager", "CreateSecret", {"Name": move.secret}, region)
-    return apply(replace(snapshot, functions=(function,), principals=NOT_ASKED), step)
+    changed = apply(replace(snapshot, functions=(function,), principals=NOT_ASKED), step)
+    fact = changed.secrets[SecretId(region, move.secret)]
+    assert isinstance(fact, Secret)  # noqa: S101 - the step just made it
+    return fact
 
 
 def _assessed(snapshot: Snapshot, function: Function, steps: tuple[Step, ...], move: Move) -> Access | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, Literal
 
 
 class Severity(IntEnum):
@@ -81,16 +81,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A variable whose value goes to a secret, while another variable names the secret in its place."""
+    """A variable whose value goes to a secret, while another variable names the secret."""
 
     function: str
+    """ARN, so that no function of another account is meant."""
     variable: str
     reference: str
     """The variable that names the secret."""
     secret: str
     """The secret's name."""
-    back: bool = False
-    """The way back: the value comes out of the secret into the variable again."""
+    part: Literal["store", "name", "take", "back"]
+    """Store the value as a secret; name the secret beside the variable; take the variable away; and all of it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,8 @@ class Fix:
     """Words of warning: who owns the resource, what it costs."""
     ways: tuple[str, ...] = ()
     """Ways to go on from there, of which one is to be chosen: how the code reads the secret."""
+    later: tuple[Step, ...] = ()
+    """What is safe only once the deployed code goes one of those ways."""
 
 
 @dataclass(frozen=True, slots=True)

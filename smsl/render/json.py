@@ -150,6 +150,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
         "turns": fix.turns,
         "terraform": terraform.render(fix) if fix.steps else None,
         "ways": list(fix.ways),
+        "later": [_step(step) for step in fix.later],
     }
 
 
@@ -183,6 +184,7 @@ def _step(step: Step) -> dict[str, Any]:
             "variable": step.move.variable,
             "reference": step.move.reference,
             "secret": step.move.secret,
+            "part": step.move.part,
         },
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from smsl.model.finding import Dialect, Fix, Move
 from smsl.render.fix import awscli, terraform
 from smsl.render.page import indented, wrapped
@@ -9,7 +11,19 @@ from smsl.render.page import indented, wrapped
 
 def moves(fix: Fix | None) -> Move | None:
     """Return the variable that a fix takes out of an environment; None for any other fix."""
-    return next((step.move for step in fix.steps if step.move is not None), None) if fix is not None else None
+    steps = () if fix is None else (*fix.steps, *fix.later)
+    return next((step.move for step in steps if step.move is not None), None)
+
+
+def _alike(move: Move, other: Move) -> bool:
+    """Tell whether two moves differ in the variable's name alone, wherever it stands."""
+    swapped = replace(
+        other,
+        variable=move.variable,
+        reference=other.reference.replace(other.variable, move.variable),
+        secret=other.secret.replace(f"/{other.variable}", f"/{move.variable}"),
+    )
+    return swapped == move
 
 
 def fix_lines(fix: Fix, width: int, dialect: Dialect = Dialect.AWSCLI, like: Move | None = None) -> list[str]:
@@ -22,10 +36,12 @@ def fix_lines(fix: Fix, width: int, dialect: Dialect = Dialect.AWSCLI, like: Mov
         like: A variable of the same function whose fix was shown: of another one's, only what differs is said.
     """
     move = moves(fix)
-    if move is not None and like is not None:
+    if move is not None and like is not None and _alike(move, like):
         text = f"Fix: the same as for {like.variable}, with {move.variable} in its place everywhere."
         return wrapped(text, width, "", "  ")
-    if not fix.steps:
+    if not fix.steps and fix.later:
+        lines = wrapped(_sentence(fix.summary), width, "", "  ")
+    elif not fix.steps:
         lines = wrapped(f"No command to paste: {fix.summary}", width, "", "  ")
     else:
         turns = f" Assessed again with it: {fix.turns}." if fix.turns else ""
@@ -39,7 +55,13 @@ def fix_lines(fix: Fix, width: int, dialect: Dialect = Dialect.AWSCLI, like: Mov
         lines += ["Then read it in one of these ways:"]
     for way in fix.ways:
         lines += wrapped(way, width, "  ", "    ")
+    if fix.later:
+        lines += ["Later, once the deployed code reads it:", *indented(_later(fix, dialect))]
     return lines
+
+
+def _later(fix: Fix, dialect: Dialect) -> str:
+    return terraform.render(Fix("", fix.later)) if dialect is Dialect.TERRAFORM else awscli.render_later(fix)
 
 
 def _awscli(fix: Fix) -> list[str]:

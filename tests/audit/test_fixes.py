@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -13,10 +14,11 @@ import boto3
 import pytest
 
 from smsl.audit import audit
+from smsl.fixes.variables import store_variable
 from smsl.lab.account import Lab, embedded
 from smsl.model.finding import Fix
 from smsl.model.report import Report
-from smsl.render.fix.awscli import render, render_undo
+from smsl.render.fix.awscli import render, render_later, render_undo
 from smsl.sources.aws.capture import capture
 from smsl.sources.aws.connection import Connection
 from smsl.sources.aws.convert import convert
@@ -95,7 +97,15 @@ def test_every_secret_leaves_the_environment_and_no_value_is_seen(changed: Lab, 
     found = leaks(report_of("signup"))
     assert sorted(found) == ["DATABASE_URL", "DB_PASSWORD", "MAIL_API_KEY"]
 
-    printed = "".join(paste(render(fix), tmp_path, typed="y") for fix in found.values())
+    printed = "".join(paste(render(fix), tmp_path) for fix in found.values())
+
+    assert {name: variables_of("signup")[name] for name in found} == {name: before[name] for name in found}
+    half = leaks(report_of("signup"))
+    assert {name: (fix.steps, fix.later) for name, fix in half.items()} == {
+        name: ((), fix.later) for name, fix in found.items()
+    }
+
+    printed += "".join(paste(render_later(fix), tmp_path) for fix in half.values())
 
     after = report_of("signup")
     assert leaks(after) == {}
@@ -104,7 +114,8 @@ def test_every_secret_leaves_the_environment_and_no_value_is_seen(changed: Lab, 
     for name in found:
         stored = secrets.get_secret_value(SecretId=f"signup/{name}")["SecretString"]
         assert stored == before[name]
-        assert f"- {name}\n+ {name}_SECRET_NAME=signup/{name}" in printed
+        assert f"+ {name}_SECRET_NAME=signup/{name}\n" in printed
+        assert f"- {name}\n" in printed
         assert stored not in printed
     assert list(tmp_path.iterdir()) == []
 
@@ -116,14 +127,40 @@ def test_every_secret_leaves_the_environment_and_no_value_is_seen(changed: Lab, 
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("typed", ["n", ""])
-def test_no_variable_goes_without_an_answer(changed: Lab, tmp_path: Path, typed: str) -> None:
-    before = variables_of("signup")
+def test_the_way_back_touches_nothing_that_the_fix_did_not_do(changed: Lab, tmp_path: Path) -> None:
+    secrets = boto3.client("secretsmanager", region_name="eu-west-1")
     fix = leaks(report_of("signup"))["MAIL_API_KEY"]
-    # The undo of the test above leaves the secret planned for deletion: its name is taken for seven days.
-    script = render(fix).replace("signup/MAIL_API_KEY", f"signup/MAIL_API_KEY_{typed or 'none'}")
+    before = variables_of("signup")
+    with contextlib.suppress(secrets.exceptions.InvalidRequestException, secrets.exceptions.ResourceNotFoundException):
+        secrets.restore_secret(SecretId="signup/MAIL_API_KEY")
+    with contextlib.suppress(secrets.exceptions.ResourceExistsException):
+        secrets.create_secret(Name="signup/MAIL_API_KEY", SecretString="somebody's own")
 
-    with pytest.raises(AssertionError):
-        paste(script, tmp_path, typed)
+    for script in (render(fix), render_undo(fix)):  # the name is taken; then there is nothing to take back
+        with pytest.raises(AssertionError):
+            paste(script, tmp_path)
 
     assert variables_of("signup") == before
+    assert secrets.get_secret_value(SecretId="signup/MAIL_API_KEY")["SecretString"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [("PRIVATE_KEY", "one\r\ntwo", "carriage returns"), ("PADDING", "x" * 4050, "4 KB")],
+)
+def test_what_would_lose_or_show_a_value_stops_before(
+    changed: Lab, tmp_path: Path, name: str, value: str, said: str
+) -> None:
+    client = boto3.client("lambda", region_name="eu-west-1")
+    function = report_of("newsletter").subjects[0].function
+    before = variables_of("newsletter")
+    client.update_function_configuration(FunctionName="newsletter", Environment={"Variables": {**before, name: value}})
+    snapshot = convert(capture(Request((parse_target("newsletter"),), False, ("eu-west-1",)), Connection()))
+    fix = store_variable(snapshot, function, name)
+
+    with pytest.raises(AssertionError, match=said) as stopped:
+        paste(render(fix), tmp_path)
+
+    assert value not in str(stopped.value)
+    assert variables_of("newsletter") == {**before, name: value}
+    client.update_function_configuration(FunctionName="newsletter", Environment={"Variables": before})

@@ -72,6 +72,11 @@ def render(fix: Fix) -> str:
     return _script(fix.steps, "")
 
 
+def render_later(fix: Fix) -> str:
+    """Return the commands for afterwards, without a final line end; empty where there are none."""
+    return _script(fix.later, "-later")
+
+
 def render_undo(fix: Fix) -> str:
     """Return the commands that take a fix back, without a final line end; empty when there is no way back."""
     return _script(fix.undo, "-undo")
@@ -118,7 +123,7 @@ def _edit(step: Step, edit: Edit, options: list[str], bound: frozenset[str], suf
     file = [f"--{option(edit.parameter)} {shell(f'file://{stem}.after.json')}"] if edit.parameter else []
     return (
         f"{wrap(f'aws {edit.service} {option(edit.fetch)}', [*fetch, *_region(step)])} |\n"
-        f"python3 -c '{_program(change).rstrip()}' \\\n  {shell(stem)} {_document(change, bound)} &&\n"
+        f"python3 -I -c '{_program(change).rstrip()}' \\\n  {shell(stem)} {_document(change, bound)} &&\n"
         f"{{ diff {before} {after} || true; }} &&\n"
         f"{_command(step, [*options, *file])}"
     )

@@ -16,76 +16,74 @@ if 1:
   import json, sys
   value = json.load(sys.stdin)
   if not value: sys.exit("the variable is not there any more: nothing is stored")
-  sys.stdout.write(value)
+  if "\\r" in value: sys.exit("it holds carriage returns, which the AWS CLI drops: nothing is stored")
+  sys.stdout.buffer.write(value.encode())
 """
 _READ = """\
 if 1:
   import json, sys
   change = json.loads(sys.argv[1])
-"""
-_AWAY = """\
-  function = json.load(sys.stdin)
-  variables = function.get("Environment", {}).get("Variables", {})
-  if change["variable"] not in variables: sys.exit("the variable is not there any more: nothing changed")
-  del variables[change["variable"]]
-  variables[change["reference"]] = change["secret"]
-  print("- " + change["variable"], "+ %(reference)s=%(secret)s" % change, sep="\\n", file=sys.stderr)
-"""
-_BACK = """\
   text, decode = sys.stdin.read(), json.JSONDecoder().raw_decode
-  value, end = decode(text)
-  function = decode(text[end:].lstrip())[0]
+  function, end = decode(text)
   variables = function.get("Environment", {}).get("Variables", {})
-  variables.pop(change["reference"], None)
-  variables[change["variable"]] = value
-  print("- " + change["reference"], "+ " + change["variable"], sep="\\n", file=sys.stderr)
 """
+_PARTS = {
+    "name": """\
+  if change["variable"] not in variables: sys.exit("the variable is not there any more: nothing changed")
+  if change["reference"] in variables: sys.exit(change["reference"] + " is there already: nothing changed")
+  variables[change["reference"]] = change["secret"]
+  print("+ " + change["reference"] + "=" + change["secret"], file=sys.stderr)
+""",
+    "take": """\
+  if variables.get(change["reference"]) != change["secret"]: sys.exit("nothing names the secret: nothing changed")
+  if variables.pop(change["variable"], None) is None: sys.exit("it is not there any more: nothing changed")
+  print("- " + change["variable"], file=sys.stderr)
+""",
+    "back": """\
+  if variables.get(change["reference"]) != change["secret"]: sys.exit("nothing names the secret: nothing changed")
+  del variables[change["reference"]]
+  print("- " + change["reference"], file=sys.stderr)
+  if change["variable"] not in variables:
+    variables[change["variable"]] = decode(text[end:].lstrip())[0]
+    print("+ " + change["variable"], file=sys.stderr)
+""",
+}
+# AWS's answer to more than 4 KB repeats every value: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 _SEND = """\
+  size = len(json.dumps(variables, ensure_ascii=False, separators=(",", ":")).encode())
+  if size > 4096: sys.exit("the environment would be larger than 4 KB: nothing changed")
   json.dump({"Variables": variables}, sys.stdout)
 """
+_NO_HISTORY = (
+    '{ [ "$(aws configure get cli_history)" != enabled ] ||\n'
+    "  { echo 'The AWS CLI keeps a history of answers (cli_history): turn it off first.' >&2; false; }; }"
+)
 
 
 def moved(step: Step, move: Move) -> str:
     """Return the commands of a step that moves a value."""
-    if step.operation == "CreateSecret":
-        return _stored(step, move)
-    change = {"variable": move.variable, "reference": move.reference}
-    if move.back:
-        value = wrap(
-            "aws secretsmanager get-secret-value",
-            [f"--secret-id {shell(move.secret)}", "--query SecretString", "--output json", *_region(step)],
-        )
-        source = f"{{ {value} &&\n{_configuration(step, move)}; }}"
-        program = _READ + _BACK + _SEND
-    else:
-        source, program = _configuration(step, move), _READ + _AWAY + _SEND
-        change["secret"] = move.secret
-    named = f"--function-name {shell(move.function)}"
+    return _stored(step, move) if move.part == "store" else _changed(step, move)
+
+
+def _changed(step: Step, move: Move) -> str:
+    change = {"variable": move.variable, "reference": move.reference, "secret": move.secret}
+    source = _configuration(move)
+    if move.part == "back":
+        asked = [f"--secret-id {shell(move.secret)}", "--query SecretString", "--output json", *_region(step)]
+        source = f"{{ {source} &&\n{wrap('aws secretsmanager get-secret-value', asked)}; }}"
+    named = [f"--function-name {shell(move.function)}"]
     # What somebody else changes between reading and writing is not overwritten: the revision is another one then.
     revision = wrap(
-        "aws lambda get-function-configuration",
-        [named, "--query RevisionId", "--output text", *_region(step)],
+        "aws lambda get-function-configuration", [*named, "--query RevisionId", "--output text", *_region(step)]
     )
-    send = wrap(
-        "aws lambda update-function-configuration",
-        [
-            named,
-            '--revision-id "$REVISION"',
-            "--environment file:///dev/stdin",
-            "--query 'keys(Environment.Variables)'",
-            *_region(step),
-        ],
-    )
-    wait = wrap("aws lambda wait function-updated", [named, *_region(step)])
-    ask = "" if move.back else _asked(move)
-    program = f"python3 -c '{program.rstrip()}' \\\n  {shell(json_text(change))}"
-    return f"{ask}REVISION=$({revision}) &&\n{source} |\n{program} |\n{send} &&\n{wait}"
-
-
-def _asked(move: Move) -> str:
-    """Return the question before a variable goes that code may still read; without an answer nothing goes."""
-    text = f"{move.secret} is stored. Does the code that is deployed read it? Then take {move.variable} out [y/N]: "
-    return f'printf %s {shell(text)} >&2 &&\nread -r ANSWER && [ "$ANSWER" = y ] &&\n'
+    sent = ['--revision-id "$REVISION"', "--environment file:///dev/stdin", "--query 'keys(Environment.Variables)'"]
+    send = wrap("aws lambda update-function-configuration", [*named, *sent, *_region(step)])
+    wait = wrap("aws lambda wait function-updated", [*named, *_region(step)])
+    program = f"{_READ}{_PARTS[move.part]}{_SEND}".rstrip()
+    edit = f"python3 -I -c '{program}' \\\n  {shell(json_text(change))}"
+    # A variable that names the secret comes right behind the storing, which has asked.
+    first = "" if move.part == "name" else f"{_NO_HISTORY} &&\n"
+    return f"{first}REVISION=$({revision}) &&\n{source} |\n{edit} |\n{send} &&\n{wait}"
 
 
 def _stored(step: Step, move: Move) -> str:
@@ -94,14 +92,15 @@ def _stored(step: Step, move: Move) -> str:
         "aws secretsmanager create-secret",
         [f"--name {shell(move.secret)}", "--secret-string file:///dev/stdin", "--query ARN", *_region(step)],
     )
-    return f"{_configuration(step, move, query)} |\npython3 -c '{_VALUE.rstrip()}' |\n{store}"
+    return f"{_NO_HISTORY} &&\n{_configuration(move, query)} |\npython3 -I -c '{_VALUE.rstrip()}' |\n{store}"
 
 
-def _configuration(step: Step, move: Move, query: str | None = None) -> str:
+def _configuration(move: Move, query: str | None = None) -> str:
     asked = [f"--query {query}"] if query else []
+    region = f"--region {shell(move.function.split(':')[3])}"
     return wrap(
         "aws lambda get-function-configuration",
-        [f"--function-name {shell(move.function)}", *asked, "--output json", *_region(step)],
+        [f"--function-name {shell(move.function)}", *asked, "--output json", region],
     )
 
 

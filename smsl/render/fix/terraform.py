@@ -68,19 +68,18 @@ def _moved(step: Step, move: Move) -> list[str]:
 
     Source: https://developer.hashicorp.com/terraform/language/manage-sensitive-data
     """
-    if step.operation == "CreateSecret":
+    if move.part == "store":
         made = block("resource", "aws_secretsmanager_secret", step_label(step), name=move.secret)
         store = (
             "Put the value in with the AWS CLI: aws secretsmanager put-secret-value. Terraform's state would keep it."
         )
         return [made, comment(store)]
-    how = f"take {move.variable} out of environment.variables and add {move.reference}"
-    block_ = Block({"variables": {move.reference: move.secret}})
-    label_ = new_label(move.function)
-    return [
-        f"{existing(f'Function {move.function}', how)}\n"
-        + block("resource", "aws_lambda_function", label_, environment=block_)
-    ]
+    name = move.function.rpartition(":")[2]
+    if move.part == "take":
+        return [existing(f"Function {name}", f"take {move.variable} out of environment.variables")]
+    environment = Block({"variables": {move.reference: move.secret}})
+    excerpt = block("resource", "aws_lambda_function", new_label(name), environment=environment)
+    return [f"{existing(f'Function {name}', f'add {move.reference} to environment.variables')}\n{excerpt}"]
 
 
 def _elsewhere(step: Step) -> str:
