@@ -49,11 +49,22 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Ciphertext:
+    """A value that only its key opens, as the Lambda console's encryption helpers leave it: no secret in plain text.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
+    """
+
+    kind: str
+    """What it is encrypted by: ``KMS ciphertext``, ``Ansible Vault``, ..."""
+
+
+@dataclass(frozen=True, slots=True)
 class Other:
     """Nothing of note."""
 
 
-Holds: TypeAlias = Reference | Leak | Setting | Other | Unknown
+Holds: TypeAlias = Reference | Leak | Setting | Ciphertext | Other | Unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from smsl.model.variable import Confidence, EnvironmentVariable, Holds, Leak, Other, Reference, Setting
+from smsl.model.variable import Ciphertext, Confidence, EnvironmentVariable, Holds, Leak, Other, Reference, Setting
 
 
 def dump_variable(variable: EnvironmentVariable) -> dict[str, Any]:
@@ -18,6 +18,8 @@ def dump_variable(variable: EnvironmentVariable) -> dict[str, Any]:
             row["leak"] = {"kind": str(kind), "confidence": str(confidence), "place": place}
         case Setting(value=value, valid=valid):
             row["setting"] = {"value": value, "valid": valid}
+        case Ciphertext(kind=kind):
+            row["ciphertext"] = {"kind": kind}
     return row
 
 
@@ -35,4 +37,6 @@ def _holds(row: Mapping[str, Any]) -> Holds:
         return Leak(part["kind"], Confidence(part["confidence"]), part["place"])
     if "setting" in row:
         return Setting(row["setting"]["value"], bool(row["setting"]["valid"]))
+    if "ciphertext" in row:
+        return Ciphertext(str(row["ciphertext"]["kind"]))
     return Other()
