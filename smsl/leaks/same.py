@@ -67,7 +67,7 @@ def _digest(key: bytes, text: str) -> bytes:
 def together(seen: Seen[G]) -> Iterator[tuple[list[tuple[G, str]], list[tuple[G, str]]]]:
     """Yield leaks that hold the same secrets, with all that share at least one of those, themselves included.
 
-    The first lists are disjoint; leaks that share nothing with another are left out.
+    All in the order in which they were noted. The first lists are disjoint; leaks that share nothing are left out.
     """
     holders: defaultdict[bytes, list[tuple[G, str]]] = defaultdict(list)
     alike: defaultdict[frozenset[bytes], list[tuple[G, str]]] = defaultdict(list)
@@ -75,7 +75,8 @@ def together(seen: Seen[G]) -> Iterator[tuple[list[tuple[G, str]], list[tuple[G,
         alike[digests].append(spot)
         for digest in digests:
             holders[digest].append(spot)
+    arrival = {spot: number for number, spot in enumerate(seen.digests)}
     for digests, spots in alike.items():
-        sharing = list(dict.fromkeys(spot for digest in digests for spot in holders[digest]))
+        sharing = sorted({spot for digest in digests for spot in holders[digest]}, key=arrival.__getitem__)
         if len(sharing) > 1:
             yield spots, sharing
