@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smsl.leaks import blobs
-from smsl.leaks.addresses import addresses, parts_of_address, parts_of_login
+from smsl.leaks.addresses import addresses, parts_of_address, parts_of_login, unescaped
 from smsl.leaks.judge import judge, judge_part
 from smsl.leaks.part import Part
 from smsl.model.variable import Confidence
 
-_BASE64 = "base64"
+_BASE64, _PACKED = "base64", "packed"
+"""How the place of a leak in a text that was wrapped begins."""
 
 
 def secrets_inside(name: str, text: str, place: str, depth: int = 0) -> Iterator[str]:
@@ -24,10 +25,10 @@ def secrets_inside(name: str, text: str, place: str, depth: int = 0) -> Iterator
     """
     text = blobs.unquoted(text)
     outer, _, inner = place.partition(", ")
-    if outer == _BASE64:
-        yield from _in_base64(text, inner, depth)
+    if outer in (_BASE64, _PACKED):
+        yield from _unwrapped(text, inner, depth, zipped=outer == _PACKED)
         return
-    for part in _parts(name, text):
+    for part in _parts(name, unescaped(text) if text[:1] == "%" else text):
         leak = judge_part(part, depth) if part.place == place else None
         if leak is None or leak.confidence is Confidence.LOW:
             continue
@@ -37,8 +38,10 @@ def secrets_inside(name: str, text: str, place: str, depth: int = 0) -> Iterator
             yield from secrets_inside(part.name, part.text, deeper.place, depth + 1)
 
 
-def _in_base64(text: str, place: str, depth: int) -> Iterator[str]:
+def _unwrapped(text: str, place: str, depth: int, *, zipped: bool) -> Iterator[str]:
     data = blobs.decoded(text)
+    if data is not None and zipped:
+        data = blobs.unzipped(data)
     plain = blobs.readable(data) if data else None
     if plain is not None:
         yield plain

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from collections.abc import Callable, Mapping
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -38,6 +40,10 @@ HOLDERS: dict[str, Callable[[str], dict[str, str]]] = {
     "json": lambda text: {"CONFIG": json.dumps({"db": {"host": "db.internal", "password": text}})},
     "url in json": lambda text: {"CONFIG": json.dumps({"url": f"mysql://app:{text}@db.internal/app"})},
     "base64": lambda text: {"CONFIG": base64.b64encode(json.dumps({"password": text}).encode()).decode()},
+    "packed": lambda text: {
+        "CONFIG": base64.b64encode(gzip.compress(json.dumps({"password": text}).encode())).decode()
+    },
+    "escaped": lambda text: {"CONFIG": quote(json.dumps({"password": text}), safe="")},
     "ado.net": lambda text: {"CONNECTION": f"Server=db.internal;User Id=app;Password={text};"},
     "option": lambda text: {"JAVA_OPTS": f"-Xmx512m -Ddb.password={text}"},
     "go": lambda text: {"DSN": f"app:{text}@tcp(db.internal:3306)/app"},
