@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+import jsonschema
+
+import smsl.render
 from smsl.audit import audit
 from smsl.lab.account import Lab
 from smsl.leaks.formats import example
@@ -128,6 +132,8 @@ def test_a_capture_says_it_and_holds_nothing_made_of_a_value(lab: Lab) -> None:
     assert messages["DB_PASSWORD"].endswith(", same value as signup/DATABASE_URL")
     assert messages["DATABASE_URL"].endswith(", same value as signup/DB_PASSWORD")
     assert "same" not in messages["MAIL_API_KEY"]
+    schema = json.loads((Path(smsl.render.__file__).parent / "report.schema.json").read_text())
+    jsonschema.validate(document(report), schema, jsonschema.Draft202012Validator)
     [signup] = [each for each in document(report)["functions"] if each["name"] == "signup"]
     assert {each["variable"]: each["same"] for each in signup["environment"]["plaintext"]} == {
         "DB_PASSWORD": ["signup/DATABASE_URL"],
