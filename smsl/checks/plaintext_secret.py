@@ -1,12 +1,17 @@
 """A variable holds a secret in plain text.
 
 Everyone who may call ``lambda:GetFunctionConfiguration`` reads the environment, and it ends up in state files, build
-logs and consoles. It does not rotate, and every published version keeps its own copy.
+logs and consoles. It does not rotate, and every published version keeps its own copy. A customer key hides it only from
+those who may not decrypt with that key.
+
+Where other variables that were read in the same run hold the same secret, they are named: it has to be changed in all
+of them. A value that only its key opens, as the console's encryption helpers leave it, is not in plain text.
 
 Fix: store the value in Secrets Manager, put the secret's ARN in the variable, let the function read it, and change the
 value that was exposed.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
 https://docs.aws.amazon.com/securityhub/latest/userguide/lambda-controls.html
 """
 
@@ -31,15 +36,17 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             if not isinstance(leak, Leak) or not is_plaintext(variable):
                 continue
             inside = f" in {leak.place}" if leak.place else ""
+            same = f", same value as {leak.same_as}" if leak.same else ""
+            key = "; its customer key hides it only from those who may not decrypt" if function.environment_key else ""
             yield Finding(
                 RULE,
                 function=function.qualified_arn,
                 resource=function.qualified_arn,
                 message=(
                     f"{function.label}: variable {variable.name} holds a secret in plain text"
-                    f" ({leak.kind}{inside}, {leak.confidence} confidence)"
+                    f" ({leak.kind}{inside}, {leak.confidence} confidence){same}{key}"
                 ),
                 confidence=Confidence(leak.confidence.value),
-                detail=variable.name,
+                detail=f"{variable.name} {leak.kind}",
                 variable=variable.name,
             )

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from smsl.leaks.classify import classify
+from smsl.leaks.classify import classify, flagged
 from smsl.model.errors import InputError
 from smsl.model.scan import Missed, Scan, Scanned
 from smsl.model.variable import EnvironmentVariable
 from smsl.sources.variables.entry import Entry, Item, Note, Unread
 from smsl.sources.variables.read import Form, form_of, read, text_of
+
+if TYPE_CHECKING:
+    from smsl.cli.scan_same import Told
 
 _FLAGGED, _NOT_RUN, _UNDECIDED = 1, 2, 3
 STREAM = "standard input"
@@ -35,6 +39,8 @@ class Outcome:
     variables: int = 0
     files: int = 0
     unopened: int = 0
+    told: Told | None = None
+    """The run's leaks with their places; None while there is none."""
 
     @property
     def code(self) -> int:
@@ -46,8 +52,17 @@ class Outcome:
         return _UNDECIDED if self.missed else 0
 
     def scan(self) -> Scan:
-        """Return it as a noun, for a report."""
-        return Scan(tuple(self.leaks), tuple(self.missed), self.variables, self.files)
+        """Return it as a noun, for a report: leaks of different files know of each other."""
+        leaks = tuple(self.leaks)
+        if self.told is not None:
+            from smsl.cli.scan_same import Where, with_same
+
+            others = self.told.others()
+            leaks = tuple(
+                replace(each, variable=with_same(each.variable, Where(each.file, each.line, each.owner), others))
+                for each in leaks
+            )
+        return Scan(leaks, tuple(self.missed), self.variables, self.files)
 
 
 def run(lines: Iterable[str], write: Callable[[str], None], form: Form | None = None) -> int:
@@ -106,27 +121,32 @@ def take(
     answered: Callable[[Answer, str | None], None],
 ) -> None:
     """Scan one input, add to the outcome, and hand on each answer as soon as its siblings are known."""
-    for answer in _answers(read(lines, form)):
+    for answer in _answers(read(lines, form), outcome, file):
         match answer:
             case Unread() as unread, _:
                 outcome.missed.append(Missed(unread.error, file, unread.line))
             case Entry() as entry, EnvironmentVariable() as variable:
                 outcome.variables += 1
-                scanned = Scanned(variable, file, entry.line, entry.owner)
+                scanned = Scanned(variable, file, entry.line, _owner(entry))
                 if scanned.leak is not None:
                     outcome.leaks.append(scanned)
         answered(answer, file)
 
 
-def _answers(items: Iterable[Item]) -> Iterator[Answer]:
+def _owner(entry: Entry) -> str | None:
+    group = None if entry.echo is None else entry.echo.get("group")
+    return entry.owner if group is None else str(group)
+
+
+def _answers(items: Iterable[Item], outcome: Outcome, file: str | None) -> Iterator[Answer]:
     """Yield each item with what it holds, in order; what has no siblings to come does not wait for the end."""
     waiting: list[Item] = []
     for item in items:
         if waiting and _apart(waiting, item):
-            yield from _classified(waiting)
+            yield from _classified(waiting, outcome, file)
             waiting = []
         waiting.append(item)
-    yield from _classified(waiting)
+    yield from _classified(waiting, outcome, file)
 
 
 def _apart(waiting: list[Item], item: Item) -> bool:
@@ -138,7 +158,7 @@ def _apart(waiting: list[Item], item: Item) -> bool:
     return True
 
 
-def _classified(items: list[Item]) -> Iterator[Answer]:
+def _classified(items: list[Item], outcome: Outcome, file: str | None) -> Iterator[Answer]:
     """Yield each item with what it holds; a name that a group holds twice begins a group of its own."""
     groups: defaultdict[tuple[str, int], dict[str, int]] = defaultdict(dict)
     seen: defaultdict[tuple[str, str], int] = defaultdict(int)
@@ -154,8 +174,36 @@ def _classified(items: list[Item]) -> Iterator[Answer]:
         for variable in classify({**shared, **values}):
             if variable.name in members:
                 found[members[variable.name]] = variable
+    _tell_same(items, found, outcome, file)
     for place, item in enumerate(items):
         yield item, found.get(place)
+
+
+def _tell_same(items: list[Item], found: dict[int, EnvironmentVariable], outcome: Outcome, file: str | None) -> None:
+    """Tell the leaks of one input of each other, and keep them in mind for the report on all inputs."""
+    leaks = {
+        at: item
+        for at, item in enumerate(items)
+        if isinstance(item, Entry) and _is_placed(item) and at in found and flagged(found[at])
+    }
+    if not leaks:
+        return
+    from smsl.cli.scan_same import Told, Where, with_same
+
+    outcome.told = outcome.told or Told()
+    here = outcome.told.fresh()
+    places = {at: Where(file, entry.line, _owner(entry)) for at, entry in leaks.items()}
+    for at, entry in leaks.items():
+        here.add(places[at], found[at], entry.value)
+    others = here.others()
+    for at, place in places.items():
+        found[at] = with_same(found[at], place, others)
+    outcome.told.take(here)
+
+
+def _is_placed(entry: Entry) -> bool:
+    """Tell a variable of a file or a group from a row of JSON lines that stands alone."""
+    return entry.echo is None or "group" in entry.echo
 
 
 def _shared(items: list[Item], groups: Mapping[tuple[str, int], Mapping[str, int]], place: int) -> dict[str, str]:
@@ -207,6 +255,7 @@ def _said(scanned: Scanned) -> dict[str, object]:
         "kind": leak.kind if leak else None,
         "confidence": leak.confidence.value if leak else None,
         "place": leak.place if leak else None,
+        **({"same": list(leak.same), "same_more": leak.more} if leak and leak.same else {}),
     }
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from smsl.leaks.blobs import unquoted
 from smsl.leaks.formats import provider_of
 from smsl.leaks.judge import judge
 from smsl.leaks.references import reference
 from smsl.leaks.senses import Sense, read_name
 from smsl.leaks.settings import setting
 from smsl.leaks.shapes import drawn, is_base64, is_hex, is_uuid
-from smsl.model.variable import Confidence, EnvironmentVariable, Holds, Leak, Other
+from smsl.leaks.vetoes import ciphertext
+from smsl.model.variable import Ciphertext, Confidence, EnvironmentVariable, Holds, Leak, Other
 
 _AWS_SECRET_LENGTH = 40
 _PLAIN = frozenset({Sense.NONE, Sense.HINT, Sense.KEY, Sense.SECRET})
@@ -39,6 +41,8 @@ def _holds(name: str, value: str, known: frozenset[str], pairs: frozenset[str]) 
     named = reference(name, value, known)
     if named is not None and named.certain:
         return named
+    if (encrypted := ciphertext(unquoted(value))) is not None:
+        return Ciphertext(encrypted)
     leak = judge(name, value) or _other_half(name, value, pairs) or _role_secret(name, value)
     if leak is not None and leak.confidence is not Confidence.LOW:
         return leak

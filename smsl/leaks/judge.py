@@ -114,7 +114,7 @@ def _under(members: Iterable[Part], name: str) -> Iterator[Part]:
 def _strongest(parts: Iterable[Part], depth: int) -> Leak | None:
     best: Leak | None = None
     for part in parts:
-        found = _of_part(part, depth)
+        found = judge_part(part, depth)
         if found is not None and (best is None or _RANK[found.confidence] > _RANK[best.confidence]):
             best = found
             if best.confidence is Confidence.HIGH:
@@ -122,7 +122,8 @@ def _strongest(parts: Iterable[Part], depth: int) -> Leak | None:
     return best
 
 
-def _of_part(part: Part, depth: int) -> Leak | None:
+def judge_part(part: Part, depth: int) -> Leak | None:
+    """Return the leak that a part of a value is, at its place; None when it is none."""
     match part.kind:
         case None:
             found = judge(part.name, part.text, depth + 1, part.above)

@@ -31,6 +31,12 @@ _NAME = r"[A-Za-z0-9/_+=.@-]{1,512}"
 _MANAGED = r"(?:rds|redshift|opsworks|events|datasync|appflow|sqlworkbench|ecs-sc|marketplacedeployment)!.{1,200}"
 _DIGEST = r"[0-9a-fA-F]{20,}"
 _STAMP = r"[A-Za-z0-9]{6}|[A-Za-z0-9]{12,13}"
+_DYNAMIC_START = "{{resolve:"
+_DYNAMIC = r"\{\{resolve:(secretsmanager|ssm-secure|ssm):(?:\$\{[^{}]*\}|[^{}])++\}\}"
+_DYNAMIC_KINDS = {
+    "secretsmanager": "dynamic-reference", "ssm-secure": "dynamic-secure-parameter", "ssm": "dynamic-parameter",
+}  # fmt: skip
+"""Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html"""
 _MOUNTS = ("/run/", "/var/", "/etc/", "/opt/", "/tmp/", "/home/", "/usr/", "/mnt/", "/root/", "/app/", "./", "../", "~")  # noqa: S108
 _SECRET_SENSES = frozenset({Sense.PASSWORD, Sense.SECRET, Sense.LOGIN})
 
@@ -49,8 +55,8 @@ def reference(name: str, value: str, known: frozenset[str]) -> Reference | None:
     if found := re.fullmatch(_ARN, text):
         kind = "secret-arn" if ":secretsmanager:" in text[:40] else "parameter-arn"
         return Reference(found[1], kind, certain=True)
-    if text.startswith("{{resolve:"):
-        return Reference(None, "dynamic-reference", certain=False)
+    if (dynamic := _dynamic(text)) is not None:
+        return Reference(None, dynamic, certain=False)
     kind = _kind(name, text)
     if text and text in known:
         return Reference(text, kind, certain=True)
@@ -59,6 +65,14 @@ def reference(name: str, value: str, known: frozenset[str]) -> Reference | None:
     if declares_a_name(name):
         return _declared(text, kind)
     return Reference(None, kind, certain=False) if _possible(name, text) else None
+
+
+def _dynamic(text: str) -> str | None:
+    """Return the kind of the dynamic reference that a text is, or that stands in it as a password in a URL."""
+    if _DYNAMIC_START not in text:
+        return None
+    found = re.search(_DYNAMIC, text)
+    return _DYNAMIC_KINDS[found[1]] if found else "dynamic-parameter" if text.startswith(_DYNAMIC_START) else None
 
 
 def declares_a_name(name: str) -> bool:

@@ -33,11 +33,23 @@ REFERENCES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 CIPHERTEXT: tuple[tuple[str, str], ...] = (
     ("AQICAH", "KMS ciphertext"), ("AQECAH", "KMS ciphertext"), ("AQIDAH", "KMS ciphertext"),
+    ("AQEDAH", "KMS ciphertext"), ("AQEBAH", "KMS ciphertext"), ("kms:AQ", "KMS ciphertext"),
+    ("0102020078", "KMS ciphertext, in hexadecimal"), ("0102030078", "KMS ciphertext, in hexadecimal"),
+    ("U2FsdGVkX1", "OpenSSL, in base64"), ("!vault |", "Ansible Vault"),
+    ("-----BEGIN AGE ENCRYPTED", "age"), ("LS0tLS1CRUdJTiBBR0UgRU5DUllQVEVE", "age, in base64"),
+    ("LS0tLS1CRUdJTiBQR1AgTUVTU0FHR", "OpenPGP message, in base64"),
     ("vault:v", "Vault transit"), ("ENC[", "SOPS or eyaml"), ("ENC(", "Jasypt"), ("$ANSIBLE_VAULT", "Ansible Vault"),
     ("-----BEGIN PGP MESSAGE", "OpenPGP message"), ("age-encryption.org", "age"),
     ("YWdlLWVuY3J5cHRpb24ub3Jn", "age, in base64"),
     ("{cipher}", "Spring Cloud Config"), ("encrypted:", "encrypted, as it says itself"),
 )  # fmt: skip
+_ENVELOPES = ("AYAB", "AYAC", "AYAD", "AgR4", "AgV4")
+"""How messages of the AWS Encryption SDK begin in base64: version, type, and the first byte of the suite.
+
+Source: https://docs.aws.amazon.com/encryption-sdk/latest/developer-guide/message-format.html
+"""
+_LEAST_ENVELOPE = 150
+"""Characters: the header alone, with one encrypted data key, is longer."""
 PUBLIC: tuple[tuple[str, str], ...] = (
     # public by design: sent to browsers, or half of a pair
     ("pk_live_", "Stripe, Clerk, Paystack"), ("pk_test_", "Stripe, Clerk, Paystack"), ("pk-lf-", "Langfuse"),
@@ -185,7 +197,17 @@ def is_expression(text: str) -> bool:
 
 def is_reference(text: str) -> bool:
     """Tell text that names where a value is kept, and ciphertext, which only its key opens."""
-    return text.lower().startswith(_REFERENCE_STARTS) or text.startswith(_CIPHER_STARTS)
+    return text.lower().startswith(_REFERENCE_STARTS) or ciphertext(text) is not None
+
+
+def ciphertext(text: str) -> str | None:
+    """Return what a text is encrypted by, if it is ciphertext, as the Lambda console's encryption helpers leave it.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
+    """
+    if text.startswith(_CIPHER_STARTS):
+        return next(kind for start, kind in CIPHERTEXT if text.startswith(start))
+    return "AWS Encryption SDK" if len(text) >= _LEAST_ENVELOPE and text.startswith(_ENVELOPES) else None
 
 
 def is_public(text: str) -> bool:

@@ -25,7 +25,11 @@ class Reference:
     text: str | None
     """None when it is merely possible that the value is a reference: then it is redacted."""
     kind: str
-    """``secret-arn``, ``secret-name``, ``parameter-arn``, ``parameter-name`` or ``dynamic-reference``."""
+    """``secret-arn``, ``secret-name``, ``parameter-arn`` or ``parameter-name``.
+
+    Or what CloudFormation resolves, ``{{resolve:...}}``: ``dynamic-reference`` (of a secret),
+    ``dynamic-secure-parameter``, ``dynamic-parameter``.
+    """
     certain: bool
 
 
@@ -37,6 +41,15 @@ class Leak:
     confidence: Confidence
     place: str | None = None
     """Where inside the value: a JSON member, a part of a URL; None for the whole."""
+    same: tuple[str, ...] = ()
+    """Other places that hold the same secret, ``function/VARIABLE``: the first few by name."""
+    more: int = 0
+    """How many further places do."""
+
+    @property
+    def same_as(self) -> str:
+        """The other places as one text, ``orders/DB_PASSWORD and 2 more``; empty where there are none."""
+        return ", ".join(self.same) + (f" and {self.more} more" if self.more else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +62,22 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Ciphertext:
+    """A value that only its key opens, as the Lambda console's encryption helpers leave it: no secret in plain text.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
+    """
+
+    kind: str
+    """What it is encrypted by: ``KMS ciphertext``, ``Ansible Vault``, ..."""
+
+
+@dataclass(frozen=True, slots=True)
 class Other:
     """Nothing of note."""
 
 
-Holds: TypeAlias = Reference | Leak | Setting | Other | Unknown
+Holds: TypeAlias = Reference | Leak | Setting | Ciphertext | Other | Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +86,8 @@ class EnvironmentVariable:
 
     name: str
     holds: Holds
-    length: int
-    """Characters of the value."""
+    length: int | None = None
+    """Characters of the value; None where it was not kept, as in the facts of an account."""
 
 
 def is_plaintext(variable: EnvironmentVariable) -> bool:

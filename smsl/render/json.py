@@ -14,7 +14,9 @@ from smsl.model.decision import Decision
 from smsl.model.evidence import Access, Subject, Verdict
 from smsl.model.finding import Finding, Fix, Severity, Step
 from smsl.model.report import Report
-from smsl.model.snapshot import Secret
+from smsl.model.snapshot import Function, Secret
+from smsl.model.unknown import Unknown
+from smsl.model.variable import Ciphertext, Leak, is_plaintext
 from smsl.render.fingerprint import fingerprint
 from smsl.render.fix import terraform
 from smsl.render.neutral import json_text
@@ -61,6 +63,31 @@ def _function(subject: Subject) -> dict[str, Any]:
         "verdict": subject.verdict.value,
         "wanted_from": subject.wanted_from,
         "accesses": [_access(access) for access in subject.accesses],
+        "environment": _environment(subject.function),
+    }
+
+
+def _environment(function: Function) -> dict[str, Any] | None:
+    if isinstance(function.variables, Unknown):
+        return None
+    holds = [(variable, variable.holds) for variable in function.variables]
+    return {
+        "customer_key": function.environment_key,
+        "plaintext": [
+            {
+                "variable": variable.name,
+                "kind": leak.kind,
+                "confidence": leak.confidence.value,
+                "place": leak.place,
+                "same": list(leak.same),
+                "same_more": leak.more,
+            }
+            for variable, leak in holds
+            if isinstance(leak, Leak) and is_plaintext(variable)
+        ],
+        "ciphertext": [
+            {"variable": variable.name, "kind": held.kind} for variable, held in holds if isinstance(held, Ciphertext)
+        ],
     }
 
 

@@ -27,10 +27,11 @@ def _result(found: Scanned, rule: Rule) -> sarif.Result:
     leak, name = found.leak, found.variable.name
     kind, confidence, place = (leak.kind, leak.confidence.value, leak.place) if leak else ("", "", None)
     inside = f" in {place}" if place else ""
+    same = f", same value as {leak.same_as}" if leak and leak.same else ""
     subject = f"{found.owner}: variable {name}" if found.owner else f"Variable {name}"
     return sarif.Result(
         rule,
-        f"{subject} holds a secret in plain text ({kind}{inside}, {confidence} confidence)",
+        f"{subject} holds a secret in plain text ({kind}{inside}, {confidence} confidence){same}",
         sarif.Place(found.file, found.line, name, f"{found.owner}.{name}" if found.owner else name),
         _fingerprint(rule.id, name, kind),
         level=None if found.flagged else "note",

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from smsl.model.scan import Scan, Scanned
+from smsl.model.variable import Leak
 from smsl.render.neutral import terminal
 from smsl.render.page import counted, wrapped
 
-_HEADINGS = ("variable", "where", "kind", "confidence", "place")
+_HEADINGS = ("variable", "where", "kind", "confidence", "place", "same value as")
 _GAP = "  "
 _NARROWEST = 12
 _SEPARATORS = " /._-:"
-_FLEXIBLE = (0, 4, 2, 1)
+_OPTIONAL = 4
+"""The columns from this one on are left out where nothing stands in them."""
+_FLEXIBLE = (0, 4, 5, 2, 1)
 """The columns that give way where a row is too long: the longest of them first, in doubt in this order."""
 
 
@@ -35,12 +39,18 @@ def _cells(found: Scanned) -> tuple[str, ...]:
     where = found.file or "standard input"
     if found.line is not None:
         where = f"{where}:{found.line}"
-    kind, confidence, place = (leak.kind, leak.confidence.value, leak.place or "") if leak else ("", "", "")
-    return tuple(map(terminal, (found.variable.name, where, kind, confidence, place)))
+    cells = (leak.kind, leak.confidence.value, leak.place or "", _same(leak)) if leak else ("", "", "", "")
+    return tuple(map(terminal, (found.variable.name, where, *cells)))
+
+
+def _same(leak: Leak) -> str:
+    """Return the first of the other places, and how many more there are: a cell has no room for all."""
+    return replace(leak, same=leak.same[:1], more=leak.more + len(leak.same[1:])).same_as
 
 
 def _table(rows: Sequence[Sequence[str]], width: int) -> list[str]:
-    cells = [_HEADINGS, *rows] if any(row[4] for row in rows) else [each[:4] for each in (_HEADINGS, *rows)]
+    kept = [at for at in range(len(_HEADINGS)) if at < _OPTIONAL or any(row[at] for row in rows)]
+    cells = [[row[at] for at in kept] for row in (_HEADINGS, *rows)]
     sizes = _sizes(cells, width)
     ruled = [cells[0], ["-" * size for size in sizes], *cells[1:]]
     return [line for row in ruled for line in _lines(row, sizes)]

@@ -43,7 +43,7 @@ from smsl.model.snapshot import (
     Source,
 )
 from smsl.model.unknown import Unknown
-from smsl.model.variable import Confidence, EnvironmentVariable, Holds, Leak, Other, Reference, Setting
+from smsl.model.variable import Ciphertext, Confidence, EnvironmentVariable, Holds, Leak, Other, Reference, Setting
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 NOW = datetime(2026, 9, 1, 10, 0, tzinfo=UTC)
@@ -57,7 +57,7 @@ def build(case: Case) -> Evidence:
 
     ``function``, ``extension``, ``subject``: fields that differ; ``variables``: name to what it holds; ``role``:
     policies by name with ``boundary``; ``accesses``: see `_access`; ``endpoints``: service names in the VPC;
-    ``readers``, ``secret_readers``: see `_all_of`.
+    ``readers``, ``secret_readers``: see `_all_of`; ``source``: the kind of the facts' source.
     """
     role = _role(case.get("role", {}))
     function = replace(
@@ -80,7 +80,7 @@ def build(case: Case) -> Evidence:
     key_policy = _policy("key policy", case["key_policy"]) if "key_policy" in case else None
     key = Key(KEY, "1234abcd", ACCOUNT, REGION, "CUSTOMER", "Enabled", key_policy or Unknown("not read"), ())
     snapshot = Snapshot(
-        source=Source("capture", ACCOUNT, REGION),
+        source=Source(case.get("source", "capture"), ACCOUNT, REGION),
         taken_at=NOW,
         functions=(function,),
         roles={function.role: role},
@@ -149,10 +149,12 @@ def _holds(row: Case) -> Holds:
             return Setting(value)
         case {"invalid": _}:
             return Setting(None, valid=False)
-        case {"leak": [kind, confidence, place]}:
-            return Leak(kind, Confidence(confidence), place)
+        case {"leak": [kind, confidence, place], **others}:
+            return Leak(kind, Confidence(confidence), place, tuple(others.get("same", ())), others.get("more", 0))
+        case {"ciphertext": kind}:
+            return Ciphertext(kind)
         case {"reference": [text, kind]}:
-            return Reference(text, kind, certain=True)
+            return Reference(text, kind, certain=text is not None)
         case _:
             return Other()
 

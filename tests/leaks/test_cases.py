@@ -13,7 +13,7 @@ import pytest
 
 from smsl.leaks.classify import classify
 from smsl.leaks.formats import example
-from smsl.model.variable import Confidence, Leak, Other, Reference, Setting
+from smsl.model.variable import Ciphertext, Confidence, Leak, Other, Reference, Setting
 
 KNOWN = frozenset({"my-listed-secret"})
 TABLES = sorted((Path(__file__).parent / "cases").glob("*.json"))
@@ -45,5 +45,7 @@ def test_case(row: dict[str, Any]) -> None:
             assert (holds.confidence is Confidence.LOW) == (expected == "debatable")
             assert holds.kind == row.get("kind", holds.kind)
             assert holds.place == row.get("place", holds.place)
+        case "ciphertext":
+            assert holds == Ciphertext(row["kind"])
         case _:
-            assert holds == Other() or (isinstance(holds, Reference) and holds.text is None)
+            assert holds == Other() or (isinstance(holds, Reference | Ciphertext) and not getattr(holds, "text", None))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from smsl.leaks.classify import classify, flagged
 from smsl.leaks.formats import example
-from smsl.leaks.same import same_values
 
 
 def test_secret_beside_its_key_id_is_found_whatever_it_is_called() -> None:
@@ -26,20 +25,3 @@ def test_twilio_token_beside_its_account() -> None:
     leak = flagged(found[1])
     assert leak is not None
     assert leak.kind == "twilio-auth-token"
-
-
-def test_same_values_are_found_across_groups_and_say_nothing_else() -> None:
-    shared, other = example("{w24}"), example("{w25}")
-    found = same_values(
-        {
-            "f": {"DB_PASSWORD": shared, "DEBUG": "true"},
-            "g": {"PGPASSWORD": shared, "DEBUG": "true", "OTHER": other},
-            "h": {},
-        }
-    )
-    assert found == [{("f", "DB_PASSWORD"), ("g", "PGPASSWORD")}]
-
-
-def test_same_values_takes_any_text() -> None:
-    assert same_values({"f": {"A": "\ud800" * 9, "B": "\ud800" * 9}}) == [{("f", "A"), ("f", "B")}]
-    assert same_values({}) == []

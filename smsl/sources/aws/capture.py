@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from smsl.leaks.same import Seen
 from smsl.model.errors import InputError, SmslError
 from smsl.sources.aws.calls import OPERATIONS
 from smsl.sources.aws.connection import Clients, Connection, Timing, connect, region_of, told
@@ -18,6 +19,7 @@ from smsl.sources.aws.needs import MAX_ROUNDS, configuration, for_readers_alone,
 from smsl.sources.aws.read import read
 from smsl.sources.aws.redact import redact, redact_tags
 from smsl.sources.aws.request import Request, Target
+from smsl.sources.aws.shared import tell_same
 
 SCHEMA = "smsl.capture/1"
 _PROBE_SECONDS = 4.0
@@ -52,6 +54,7 @@ def capture(request: Request, connection: Connection, progress: Callable[[str], 
     clients = connect(connection, request.regions[0])
     taken_at = datetime.now(UTC)
     facts: dict[Call, Answer] = {}
+    seen: Seen[Call] = Seen()  # its key lives as long as this reading: nothing made of a value outlasts it
     rounds = 0
     for number in range(1, MAX_ROUNDS + 1):
         calls = needs(request, facts)
@@ -73,12 +76,13 @@ def capture(request: Request, connection: Connection, progress: Callable[[str], 
             supporting=partial(_is_supporting, aside),
             alive=clients.heard,
         )
-        facts |= redact(answers, facts)
+        facts |= redact(answers, facts, seen)
         if number == 1:
             _stop_if_nothing(request, connection, facts, clients, until)
     for call in needs(request, facts):  # unread, never empty: no further round is made for it
         facts[call] = Failure("not asked", "TooManyRounds")
-    return Capture(request, redact_tags(facts), taken_at, time.monotonic() - start, rounds, clients.timings)
+    facts = tell_same(redact_tags(facts), seen)
+    return Capture(request, facts, taken_at, time.monotonic() - start, rounds, clients.timings)
 
 
 def _is_supporting(aside: frozenset[Call], call: Call) -> bool:

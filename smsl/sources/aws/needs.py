@@ -272,7 +272,7 @@ def references(row: Mapping[str, Any]) -> Iterator[str]:
     for variable in row.get("Environment", {}).get("Holds", []):
         text = variable.get("reference", {}).get("text")
         kind = str(variable.get("reference", {}).get("kind", ""))
-        if not text or kind == "dynamic-reference":
+        if not text or kind.startswith("dynamic-"):
             continue
         if kind.startswith("parameter"):
             text = secret_of_parameter(text)

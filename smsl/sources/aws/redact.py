@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from smsl.leaks.classify import classify
+from smsl.leaks.same import Seen, note
 from smsl.sources.aws.calls import OPERATIONS
 from smsl.sources.aws.facts import Answer, Call, Failure
 from smsl.sources.aws.holds import dump_variable
@@ -23,12 +24,13 @@ _OWNER_TAGS = ("aws:cloudformation:stack-name", "aws:cloudformation:stack-id", "
 _LISTED_FUNCTION = ("FunctionName", "FunctionArn", "Version")
 
 
-def redact(answers: Mapping[Call, Answer], before: Mapping[Call, Answer]) -> dict[Call, Answer]:
+def redact(answers: Mapping[Call, Answer], before: Mapping[Call, Answer], seen: Seen[Call]) -> dict[Call, Answer]:
     """Return the facts of one round.
 
     Args:
         answers: What this round's calls answered, raw.
         before: The facts of earlier rounds, for the names of listed secrets.
+        seen: The run's leaks, to which those of this round are added.
     """
     known: dict[str, frozenset[str]] = {}
     facts: dict[Call, Answer] = {}
@@ -38,7 +40,7 @@ def redact(answers: Mapping[Call, Answer], before: Mapping[Call, Answer]) -> dic
             continue
         if call.region not in known:
             known[call.region] = _names({**before, **answers}, call.region)
-        facts[call] = _fact(call, answer, known[call.region])
+        facts[call] = _fact(call, answer, known[call.region], seen)
     return facts
 
 
@@ -54,14 +56,14 @@ def _names(facts: Mapping[Call, Answer], region: str) -> frozenset[str]:
     )
 
 
-def _fact(call: Call, answer: Mapping[str, Any], names: frozenset[str]) -> Answer:
+def _fact(call: Call, answer: Mapping[str, Any], names: frozenset[str], seen: Seen[Call]) -> Answer:
     keep = OPERATIONS[call.name].keep
     kept = {member: answer[member] for member in keep or answer if member in answer}
     if keep is not None and not kept:
         return Failure("garbled", "NoKnownMember")
     try:
         if call.operation == "GetFunctionConfiguration":
-            kept["Environment"] = _environment(kept.get("Environment"), names)
+            kept["Environment"] = _environment(call, kept.get("Environment"), names, seen)
         if call.operation == "ListFunctions":
             kept["Functions"] = [{each: row.get(each) for each in _LISTED_FUNCTION} for row in kept["Functions"]]
         cleaned = _clean(kept)
@@ -70,7 +72,7 @@ def _fact(call: Call, answer: Mapping[str, Any], names: frozenset[str]) -> Answe
     return cleaned if isinstance(cleaned, dict) else Failure("garbled", "UnexpectedShape")
 
 
-def _environment(environment: object, names: frozenset[str]) -> dict[str, Any]:
+def _environment(call: Call, environment: object, names: frozenset[str], seen: Seen[Call]) -> dict[str, Any]:
     if environment is None:
         return {"Holds": []}
     if not isinstance(environment, Mapping):
@@ -80,7 +82,9 @@ def _environment(environment: object, names: frozenset[str]) -> dict[str, Any]:
     variables = environment.get("Variables", {})
     if not all(isinstance(name, str) and isinstance(value, str) for name, value in variables.items()):
         raise TypeError
-    return {"Holds": [dump_variable(variable) for variable in classify(variables, names)]}
+    classified = classify(variables, names)
+    note(seen, call, classified, variables)
+    return {"Holds": [dump_variable(variable) for variable in classified]}
 
 
 def _clean(value: object, key: str = "") -> object:
