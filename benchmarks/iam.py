@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,6 +80,7 @@ KINDS = (
 class Asked:
     """One request, made ready for both evaluators."""
 
+    document: Mapping[str, object]
     request: Request
     policies: Policies
     theirs: IAMPolicy
@@ -128,10 +129,10 @@ def mix(size: int) -> Iterator[Asked]:
     chance = random.Random(size)  # noqa: S311  -- the same mix at every run
     for i in range(POLICIES_OF_A_SIZE):
         statements = [statement(chance, conditions=i % 2 == 1) for _ in range(size)]
-        document = parse_policy(f"p{size}-{i}", {"Version": "2012-10-17", "Statement": statements})
-        ours, theirs = Policies(identity=(document,)), for_moto(statements)
+        document = {"Version": "2012-10-17", "Statement": statements}
+        ours, theirs = Policies(identity=(parse_policy(f"p{size}-{i}", document),)), for_moto(statements)
         for _ in range(REQUESTS_OF_A_POLICY):
-            yield Asked(request(chance, statements), ours, theirs)
+            yield Asked(document, request(chance, statements), ours, theirs)
 
 
 def of_smsl(asked: Sequence[Asked]) -> None:
