@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from smsl.model.network import IpNetwork, Network, Route, RouteState, Subnet, Target, TransitAttachment
 from smsl.model.unknown import Unknown
-from smsl.net.boxes import Box
+from smsl.net.boxes import Region
 from smsl.net.nat import Ways, gateway
-from smsl.net.routes import Hidden, choose, cut, rows, table_of
+from smsl.net.routes import Hidden, choose, grouped, rows, table_of
 from smsl.net.site import Site
 from smsl.net.step import Step, failed, incomplete, undecided
 from smsl.net.transit import attachment, back, ends_near, forth, table_for
 
 
-def through(site: Site, name: str, part: Box) -> Ways:
+def through(site: Site, name: str, part: Region) -> Ways:
     """Judge a transit gateway as the way to a range of public IPv4 addresses."""
     ways: Ways = []
-    for sub in cut([part], _cuts(site.network, name, site.vpc.id)):
-        steps, reached = forth(site, name, sub, 4, None)
+    for sub in grouped(part, _cuts(site.network, name, site.vpc.id)):
+        steps, reached = forth(site, name, sub[0], 4, None)
         if reached is None:
             ways.append((sub, steps))
             continue
@@ -45,7 +45,7 @@ def _cuts(network: Network, name: str, vpc: str) -> list[IpNetwork]:
     return [route.cidr for route in table.routes if route.cidr.version == 4]
 
 
-def _from_hub(site: Site, name: str, reached: TransitAttachment, end: Subnet, part: Box) -> Ways:
+def _from_hub(site: Site, name: str, reached: TransitAttachment, end: Subnet, part: Region) -> Ways:
     """Judge the way from the attachment's subnet in the central VPC."""
     table = table_of(site.network, end.id, end.vpc)
     if isinstance(table, Unknown):
@@ -54,8 +54,8 @@ def _from_hub(site: Site, name: str, reached: TransitAttachment, end: Subnet, pa
         return [(part, [incomplete(table.id, "route", table.routes)])]
     known, hidden = rows(site.network, table.routes, 4)
     ways: Ways = []
-    for sub in cut([part], [row.cidr for row in known]):
-        choice = choose(known, hidden, sub)
+    for sub in grouped(part, [row.cidr for row in known]):
+        choice = choose(known, hidden, sub[0])
         if isinstance(choice, Route) and choice.state is RouteState.ACTIVE and choice.target is Target.NAT_GATEWAY:
             ways += gateway(site, choice.target_id, sub, (Target.TRANSIT_GATEWAY, name))
         else:

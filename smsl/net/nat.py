@@ -23,20 +23,20 @@ from smsl.model.network import (
     Target,
 )
 from smsl.model.unknown import Maybe, Unknown
-from smsl.net.boxes import Box, subtract
+from smsl.net.boxes import Box, Region, subtract
 from smsl.net.crossing import returns
 from smsl.net.endpoint import closed
 from smsl.net.filters import acl_of, admit, blocks_of
 from smsl.net.legs import NAT_ANY, reply_from, reply_to, request_of, request_towards
-from smsl.net.routes import Hidden, choose, cut, rows, table_of
+from smsl.net.routes import Hidden, choose, grouped, rows, table_of
 from smsl.net.site import Site, subnet_of, vpc_of
 from smsl.net.step import Step, failed, incomplete, passed, undecided
 
-Ways = list[tuple[Box, list[Step]]]
+Ways = list[tuple[Region, list[Step]]]
 """The parts of a public range that are treated alike, each with the hops it meets."""
 
 
-def gateway(site: Site, name: str, part: Box, home: tuple[Target, str] = (Target.LOCAL, "local")) -> Ways:
+def gateway(site: Site, name: str, part: Region, home: tuple[Target, str] = (Target.LOCAL, "local")) -> Ways:
     """Judge a NAT gateway for a range of public IPv4 addresses.
 
     Args:
@@ -56,7 +56,7 @@ def gateway(site: Site, name: str, part: Box, home: tuple[Target, str] = (Target
         data["msg"] = found.failure
         return [(part, [failed("NAT_NOT_AVAILABLE", name, "nat", **data)])]
     if not found.public:
-        return [(part, [_private(site, found, part)])]
+        return _private(site, found, part)
     if found.regional:
         return _regional(site, found, part, data)
     end = subnet_of(site.network, found.subnet)
@@ -72,28 +72,30 @@ def _found(network: Network, name: str) -> Maybe[NatGateway]:
     return gateways.get(name) or Unknown("a NAT gateway was not read", ("ec2:DescribeNatGateways",))
 
 
-def _private(site: Site, found: NatGateway, part: Box) -> Step:
+def _private(site: Site, found: NatGateway, part: Region) -> Ways:
     """Judge a private NAT gateway: no internet, except by way of a hub that is not in the snapshot."""
     data = site.ids(nat=found.id)
     table = table_of(site.network, found.subnet, found.vpc)
     if isinstance(table, Unknown):
-        return incomplete(found.id, "nat", table)
+        return [(part, [incomplete(found.id, "nat", table)])]
     if isinstance(table.routes, Unknown):
-        return incomplete(table.id, "route", table.routes)
+        return [(part, [incomplete(table.id, "route", table.routes)])]
     known, hidden = rows(site.network, table.routes, 4)
-    found_targets = {
-        choice.target
-        for sub in cut([part], [row.cidr for row in known])
-        if isinstance(choice := choose(known, hidden, sub), Route) and choice.state is RouteState.ACTIVE
-    }
-    if found_targets & {Target.TRANSIT_GATEWAY, Target.OPAQUE}:
-        return undecided("RT_OPAQUE_TARGET", found.id, "nat", data)
-    if hidden:
-        return undecided("PL_ENTRIES_UNKNOWN", hidden[0].prefix_list, "route", data)
-    return failed("NAT_PRIVATE", found.id, "nat", **data)
+    ways: Ways = []
+    for sub in grouped(part, [row.cidr for row in known]):
+        choice = choose(known, hidden, sub[0])
+        target = choice.target if isinstance(choice, Route) and choice.state is RouteState.ACTIVE else None
+        if target in (Target.TRANSIT_GATEWAY, Target.OPAQUE):
+            step = undecided("RT_OPAQUE_TARGET", found.id, "nat", data)
+        elif hidden:
+            step = undecided("PL_ENTRIES_UNKNOWN", hidden[0].prefix_list, "route", data)
+        else:
+            step = failed("NAT_PRIVATE", found.id, "nat", **data)
+        ways.append((sub, [step]))
+    return ways
 
 
-def _regional(site: Site, found: NatGateway, part: Box, data: dict[str, str]) -> Ways:
+def _regional(site: Site, found: NatGateway, part: Region, data: dict[str, str]) -> Ways:
     """Judge a regional NAT gateway: it has a route table and no subnet."""
     steps = [passed(found.id, "nat", "available, regional")]
     here = {site.subnet.az, site.subnet.zone_id} - {""}
@@ -120,7 +122,7 @@ def _public_access(site: Site, component: str, mode: Maybe[BlockMode]) -> list[S
     return []
 
 
-def _out_of(site: Site, end: Subnet, part: Box, first: Step, home: tuple[Target, str]) -> Ways:
+def _out_of(site: Site, end: Subnet, part: Region, first: Step, home: tuple[Target, str]) -> Ways:
     """Judge the way from a NAT's subnet to the internet, and the filters and routes between it and the function."""
     table, acl = table_of(site.network, end.id, end.vpc), acl_of(site.network, end.id)
     steps = [first, *_public_access(site, end.id, end.block_mode)]
@@ -138,8 +140,8 @@ def _out_of(site: Site, end: Subnet, part: Box, first: Step, home: tuple[Target,
     for sub, more in to_internet(site, table, end.vpc, part, blocks(acl)):
         ways.append((sub, [*steps, *more]))
         if outside:
-            ways[-1][1].append(request_towards(site, acl, NAT_ANY, sub, 4, egress=True))
-            ways[-1][1].append(reply_from(site, acl, NAT_ANY, sub, 4, egress=False))
+            ways[-1][1].append(request_towards(site, acl, NAT_ANY, sub[0], 4, egress=True))
+            ways[-1][1].append(reply_from(site, acl, NAT_ANY, sub[0], 4, egress=False))
     return ways
 
 
@@ -148,15 +150,15 @@ def blocks(acl: NetworkAcl) -> list[IpNetwork]:
     return [] if isinstance(acl.entries, Unknown) else [e.cidr for e in acl.entries if e.cidr.version == 4]
 
 
-def to_internet(site: Site, table: RouteTable, vpc: str, part: Box, cuts: Iterable[IpNetwork]) -> Ways:
+def to_internet(site: Site, table: RouteTable, vpc: str, part: Region, cuts: Iterable[IpNetwork]) -> Ways:
     """Judge a NAT's own table: each part of the range must go to an attached internet gateway."""
     if isinstance(table.routes, Unknown):
         return [(part, [incomplete(table.id, "route", table.routes)])]
     known, hidden = rows(site.network, table.routes, 4)
     data = site.ids(rtb=table.id)
     ways: Ways = []
-    for sub in cut([part], {*(row.cidr for row in known), *cuts}):
-        choice = choose(known, hidden, sub)
+    for sub in grouped(part, (*(row.cidr for row in known), *cuts)):
+        choice = choose(known, hidden, sub[0])
         if isinstance(choice, Hidden):
             step = undecided("PL_ENTRIES_UNKNOWN", choice.prefix_list, "route", data)
         elif choice is None or choice.state is RouteState.BLACKHOLE:
@@ -192,7 +194,7 @@ def attached(site: Site, name: str, vpc: str, code: str, data: dict[str, str]) -
     return passed(name, "gateway", "attached")
 
 
-def instance(site: Site, name: str, part: Box) -> Ways:
+def instance(site: Site, name: str, part: Region) -> Ways:
     """Judge an interface that a default route points at as a NAT instance's."""
     found = _interface(site.network, name)
     data = site.ids(eni=name)
@@ -213,8 +215,8 @@ def instance(site: Site, name: str, part: Box) -> Ways:
     first = passed(name, "nat", f"NAT instance in {end.id}")
     cuts = [block for block in blocks_of(site.network, found.groups, 4) if block.prefixlen > 0]
     ways: Ways = []
-    for piece in cut([part], cuts):
-        filters = _instance_groups(site, found, piece, data)
+    for piece in grouped(part, cuts):
+        filters = _instance_groups(site, found, piece[0], data)
         ways += [
             (sub, [*more, *steps, *filters]) for sub, more in _out_of(site, end, piece, first, (Target.LOCAL, "local"))
         ]

@@ -8,7 +8,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from smsl.model.network import BlockMode, IpNetwork, Network, Route, Target
 from smsl.model.reach import Path, Verdict
@@ -20,7 +20,7 @@ from smsl.net.endpoint import closed
 from smsl.net.filters import admit, blocks_of
 from smsl.net.legs import FN_BACK, FN_OUT, reply_from, request_towards
 from smsl.net.nat import Ways, attached
-from smsl.net.routes import Choice, choose, cut, rows
+from smsl.net.routes import Choice, choose, grouped, rows
 from smsl.net.site import Site, subnet_of
 from smsl.net.step import Branch, Step, blocker, conclude, distinct, failed, incomplete, passed
 
@@ -42,11 +42,11 @@ def to_public(site: Site, space: Region, version: int) -> Branch:
         return conclude([incomplete(site.table.id, "route", site.table.routes)], ())
     known, hidden = rows(site.network, site.table.routes, version)
     branches = []
-    for part in cut(space, {*(row.cidr for row in known), *_filter_blocks(site, version)}):
-        choice = choose(known, hidden, part)
+    for part in grouped(space, (*(row.cidr for row in known), *_filter_blocks(site, version))):
+        choice = choose(known, hidden, part[0])
         if isinstance(choice, Route) and choice.target is Target.LOCAL:
             continue  # the VPC's own addresses are not the service's
-        filters = _filters(site, part, version)
+        filters = _filters(site, part[0], version)
         for _, steps in _ways(site, choice, part, version):
             moot = any(step.blocker is not None and step.blocker.code in MOOT for step in steps)
             judged = conclude([*steps, *(_closed_everywhere(site) if moot else filters)], _clients(site, version))
@@ -77,10 +77,10 @@ def _zones(network: Network, choice: Route) -> tuple[str, ...]:
     return () if end is None or isinstance(end, Unknown) else (end.zone_id or end.az,)
 
 
-def _filter_blocks(site: Site, version: int) -> set[IpNetwork]:
+def _filter_blocks(site: Site, version: int) -> Iterator[IpNetwork]:
     entries = () if isinstance(site.acl.entries, Unknown) else site.acl.entries
-    blocks = {entry.cidr for entry in entries if entry.cidr.version == version}
-    return blocks | set(blocks_of(site.network, site.flow.security_groups, version))
+    yield from (entry.cidr for entry in entries if entry.cidr.version == version)
+    yield from blocks_of(site.network, site.flow.security_groups, version)
 
 
 def _over_parts(site: Site, branches: Sequence[Branch]) -> Branch:
@@ -102,7 +102,7 @@ def _over_parts(site: Site, branches: Sequence[Branch]) -> Branch:
     return Branch(Verdict.UNKNOWN, hops, found, missing, path, None, zones)
 
 
-def _ways(site: Site, choice: Choice, part: Box, version: int) -> Ways:
+def _ways(site: Site, choice: Choice, part: Region, version: int) -> Ways:
     data = site.ids(rtb=site.table.id, dest="::/0" if version == 6 else "0.0.0.0/0")
     stopped = stop(choice, data)
     if stopped is not None or not isinstance(choice, Route):

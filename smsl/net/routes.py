@@ -5,12 +5,13 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.h
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from smsl.model.network import IpNetwork, Network, PrefixList, Route, RouteState, RouteTable, Target
 from smsl.model.unknown import Maybe, Unknown
-from smsl.net.boxes import Box, box, overlap
+from smsl.net.boxes import Box, Region, box, overlap
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +118,25 @@ def cut(parts: Iterable[Box], cidrs: Iterable[IpNetwork]) -> Iterator[Box]:
     edges = sorted({edge for c in cidrs for edge in (int(c.network_address), int(c.broadcast_address) + 1)})
     for part in parts:
         low = part.low
-        for edge in edges:
-            if low < edge <= part.high:
-                yield Box(low, edge - 1)
-                low = edge
+        for edge in edges[bisect_right(edges, low) : bisect_right(edges, part.high)]:
+            yield Box(low, edge - 1)
+            low = edge
         yield Box(low, part.high)
+
+
+def grouped(region: Region, cidrs: Iterable[IpNetwork]) -> Iterable[Region]:
+    """Return the parts of a region that blocks cut out, those together that lie in the same blocks.
+
+    What asks only whether these blocks hold an address treats all boxes of a group alike: judging the first is enough.
+    The public space has more than a dozen boxes, and most tables and filters tell no two of them apart.
+    """
+    blocks = list(cidrs)
+    spans = sorted({(int(each.network_address), int(each.broadcast_address)) for each in blocks})
+    groups: dict[tuple[tuple[int, int], ...], list[Box]] = {}
+    for part in cut(region, blocks):
+        inside = tuple(span for span in spans if span[0] <= part.low <= span[1])
+        groups.setdefault(inside, []).append(part)
+    return [tuple(parts) for parts in groups.values()]
 
 
 def choices(network: Network, table: RouteTable, where: IpNetwork) -> Maybe[tuple[tuple[Box, Choice], ...]]:
