@@ -39,7 +39,7 @@ def request_towards(site: Site, acl: NetworkAcl, codes: Codes, remote: Box, vers
     if isinstance(found, Unknown):
         return incomplete(acl.id, "network_acl", found)
     open_ = site.clients(version) if not subtract((packets,), found) else ()
-    return _judge(site, acl, codes, open_, version, lowest_deny(acl, packets, version, egress=egress))
+    return _judge(site, acl, codes, open_, version, packets, egress=egress)
 
 
 def reply_from(site: Site, acl: NetworkAcl, codes: Codes, remote: Box, version: int, *, egress: bool) -> Step:
@@ -51,41 +51,42 @@ def reply_from(site: Site, acl: NetworkAcl, codes: Codes, remote: Box, version: 
     open_ = tuple(
         Box(client.low, client.high, part.first, part.last) for client in site.clients(version) for part in found
     )
-    return _judge(site, acl, codes, open_, version, lowest_deny(acl, packets, version, egress=egress))
+    return _judge(site, acl, codes, open_, version, packets, egress=egress)
 
 
 def request_of(site: Site, acl: NetworkAcl, codes: Codes, version: int, *, egress: bool) -> Step:
     """Judge the request at an ACL that sees the clients' addresses: some clients, all their ports."""
     open_: Region = ()
-    rule = "*"
+    packets: Box | None = None
     for client in site.clients(version):
         packets = Box(client.low, client.high, site.flow.port, site.flow.port)
         found = admitted(acl, packets, version, egress=egress)
         if isinstance(found, Unknown):
             return incomplete(acl.id, "network_acl", found)
         open_ += tuple(Box(part.low, part.high, client.first, client.last) for part in found)
-        rule = lowest_deny(acl, packets, version, egress=egress)
-    return _judge(site, acl, codes, open_, version, rule)
+    return _judge(site, acl, codes, open_, version, packets, egress=egress)
 
 
 def reply_to(site: Site, acl: NetworkAcl, codes: Codes, version: int, *, egress: bool) -> Step:
     """Judge the reply at an ACL that sees the clients' addresses and ports."""
     open_: Region = ()
-    rule = "*"
-    for client in site.clients(version):
-        found = admitted(acl, client, version, egress=egress)
+    packets: Box | None = None
+    for packets in site.clients(version):
+        found = admitted(acl, packets, version, egress=egress)
         if isinstance(found, Unknown):
             return incomplete(acl.id, "network_acl", found)
         open_ += found
-        rule = lowest_deny(acl, client, version, egress=egress)
-    return _judge(site, acl, codes, open_, version, rule)
+    return _judge(site, acl, codes, open_, version, packets, egress=egress)
 
 
-def _judge(site: Site, acl: NetworkAcl, codes: Codes, open_: Region, version: int, rule: str) -> Step:
+def _judge(
+    site: Site, acl: NetworkAcl, codes: Codes, open_: Region, version: int, packets: Box | None, *, egress: bool
+) -> Step:
     whole = site.clients(version)
     left = meet(whole, open_)
     if not subtract(whole, left):
         return passed(acl.id, "network_acl", "rules allow the packets")
+    rule = "*" if packets is None else lowest_deny(acl, packets, version, egress=egress)
     data = site.ids(acl=acl.id, rule=rule)
     if not left:
         return failed(codes.shut, acl.id, "network_acl", **data)
