@@ -43,8 +43,13 @@ def overlap(one: Box, other: Box) -> Box | None:
 def without(one: Box, other: Box) -> Region:
     """Return what of one box lies outside another."""
     shared = overlap(one, other)
-    if shared is None:
-        return (one,)
+    return (one,) if shared is None else around(one, shared)
+
+
+def around(one: Box, shared: Box) -> Region:
+    """Return what of a box lies outside a part of it."""
+    if shared == one:
+        return ()
     parts = (
         Box(one.low, shared.low - 1, one.first, one.last),
         Box(shared.high + 1, one.high, one.first, one.last),

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from smsl.model.network import GroupReference, GroupRule, IpNetwork, Network, NetworkAcl, SecurityGroup
+from smsl.model.network import GroupReference, GroupRule, Network, NetworkAcl, SecurityGroup, Span
 from smsl.model.unknown import Maybe, Unknown
-from smsl.net.boxes import Box, Region, box, overlap, subtract, union, without
+from smsl.net.boxes import Box, Region, around, overlap, subtract, union
 from smsl.net.routes import prefix_list
 
 _TCP = ("tcp", "6", "-1")
@@ -53,14 +53,18 @@ def admitted(acl: NetworkAcl, remote: Box, version: int, *, egress: bool) -> May
     left: Region = (remote,)
     allowed: list[Box] = []
     for entry in acl.entries:
-        if entry.egress is not egress or entry.cidr.version != version or entry.protocol not in ("-1", "6"):
+        if entry.egress is not egress or entry.span.version != version or entry.protocol not in ("-1", "6"):
             continue
-        rule = box(entry.cidr, None if entry.protocol == "-1" else entry.ports)
-        if entry.allow:
-            allowed.extend(shared for part in left if (shared := overlap(part, rule)) is not None)
-        left = tuple(rest for part in left for rest in without(part, rule))
-        if not left:
+        rule = _box(entry.span, None if entry.protocol == "-1" else entry.ports)
+        rest: Region = ()
+        for part in left:
+            shared = overlap(part, rule)
+            if shared is not None and entry.allow:
+                allowed.append(shared)
+            rest += (part,) if shared is None else around(part, shared)
+        if not rest:
             break
+        left = rest
     return tuple(allowed)
 
 
@@ -69,10 +73,14 @@ def lowest_deny(acl: NetworkAcl, remote: Box, version: int, *, egress: bool) -> 
     if isinstance(acl.entries, Unknown):
         return "*"
     for entry in acl.entries:
-        same = entry.egress is egress and entry.cidr.version == version and entry.protocol in ("-1", "6")
-        if same and not entry.allow and overlap(box(entry.cidr, entry.ports), remote) is not None:
+        same = entry.egress is egress and entry.span.version == version and entry.protocol in ("-1", "6")
+        if same and not entry.allow and overlap(_box(entry.span, entry.ports), remote) is not None:
             return "*" if entry.number >= 32767 else str(entry.number)
     return "*"
+
+
+def _box(span: Span, ports: tuple[int, int] | None = None) -> Box:
+    return Box(span.low, span.high, *(ports or ()))
 
 
 def admit(
@@ -110,9 +118,9 @@ def admit(
         for rule in found:
             if rule.protocol not in _TCP or not _covers_port(rule, port):
                 continue
-            cidrs, unlisted = _sources(network, rule, version)
+            spans, unlisted = _sources(network, rule, version)
             hidden = hidden or unlisted
-            opened.extend(shared for c in cidrs if (shared := overlap(box(c), remote)) is not None)
+            opened.extend(shared for each in spans if (shared := overlap(_box(each), remote)) is not None)
             if any(reference.active and refers(reference) for reference in rule.groups):
                 referred = (remote,)
     region = union([*opened, *(referred if honoured else ())])
@@ -140,19 +148,19 @@ def group_of(network: Network, group: str) -> Maybe[SecurityGroup]:
     return groups.get(group) or Unknown("a security group was not read", ("ec2:DescribeSecurityGroups",))
 
 
-def _sources(network: Network, rule: GroupRule, version: int) -> tuple[list[IpNetwork], str]:
-    cidrs = [cidr for cidr in rule.cidrs if cidr.version == version]
+def _sources(network: Network, rule: GroupRule, version: int) -> tuple[list[Span], str]:
+    spans = [span for span in rule.spans if span.version == version]
     hidden = ""
     for name in rule.prefix_lists:
         found = prefix_list(network, name)
         if isinstance(found.entries, Unknown):
             hidden = hidden if found.aws else name
         else:
-            cidrs.extend(cidr for cidr in found.entries if cidr.version == version)
-    return cidrs, hidden
+            spans.extend(span for span in found.spans if span.version == version)
+    return spans, hidden
 
 
-def blocks_of(network: Network, groups: Iterable[str], version: int) -> Iterable[IpNetwork]:
+def blocks_of(network: Network, groups: Iterable[str], version: int) -> Iterable[Span]:
     """Yield every block that the egress rules of some groups name, to cut the public space by."""
     for group in groups:
         found = _rules(network, group, egress=True)

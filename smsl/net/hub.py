@@ -5,7 +5,7 @@ Source: https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-nat-igw.html
 
 from __future__ import annotations
 
-from smsl.model.network import IpNetwork, Network, Route, RouteState, Subnet, Target, TransitAttachment
+from smsl.model.network import Network, Route, RouteState, Span, Subnet, Target, TransitAttachment, span_of
 from smsl.model.unknown import Unknown
 from smsl.net.boxes import Region
 from smsl.net.nat import Ways, gateway
@@ -35,14 +35,14 @@ def through(site: Site, name: str, part: Region) -> Ways:
     return ways
 
 
-def _cuts(network: Network, name: str, vpc: str) -> list[IpNetwork]:
+def _cuts(network: Network, name: str, vpc: str) -> list[Span]:
     near = attachment(network, name, vpc)
     if not isinstance(near, TransitAttachment):
         return []
     table = table_for(network, name, near.id)
     if table is None or isinstance(table, Unknown) or isinstance(table.routes, Unknown):
         return []
-    return [route.cidr for route in table.routes if route.cidr.version == 4]
+    return [span_of(route.cidr) for route in table.routes if route.cidr.version == 4]
 
 
 def _from_hub(site: Site, name: str, reached: TransitAttachment, end: Subnet, part: Region) -> Ways:
@@ -54,7 +54,7 @@ def _from_hub(site: Site, name: str, reached: TransitAttachment, end: Subnet, pa
         return [(part, [incomplete(table.id, "route", table.routes)])]
     known, hidden = rows(site.network, table.routes, 4)
     ways: Ways = []
-    for sub in grouped(part, [row.cidr for row in known]):
+    for sub in grouped(part, [row.span for row in known]):
         choice = choose(known, hidden, sub[0])
         if isinstance(choice, Route) and choice.state is RouteState.ACTIVE and choice.target is Target.NAT_GATEWAY:
             ways += gateway(site, choice.target_id, sub, (Target.TRANSIT_GATEWAY, name))

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 
 from smsl.model.network import (
     BlockMode,
-    IpNetwork,
     NatGateway,
     Network,
     NetworkAcl,
@@ -19,6 +18,7 @@ from smsl.model.network import (
     Route,
     RouteState,
     RouteTable,
+    Span,
     Subnet,
     Target,
 )
@@ -82,7 +82,7 @@ def _private(site: Site, found: NatGateway, part: Region) -> Ways:
         return [(part, [incomplete(table.id, "route", table.routes)])]
     known, hidden = rows(site.network, table.routes, 4)
     ways: Ways = []
-    for sub in grouped(part, [row.cidr for row in known]):
+    for sub in grouped(part, [row.span for row in known]):
         choice = choose(known, hidden, sub[0])
         target = choice.target if isinstance(choice, Route) and choice.state is RouteState.ACTIVE else None
         if target in (Target.TRANSIT_GATEWAY, Target.OPAQUE):
@@ -145,19 +145,19 @@ def _out_of(site: Site, end: Subnet, part: Region, first: Step, home: tuple[Targ
     return ways
 
 
-def blocks(acl: NetworkAcl) -> list[IpNetwork]:
+def blocks(acl: NetworkAcl) -> list[Span]:
     """Return the IPv4 blocks that an ACL names."""
-    return [] if isinstance(acl.entries, Unknown) else [e.cidr for e in acl.entries if e.cidr.version == 4]
+    return [] if isinstance(acl.entries, Unknown) else [e.span for e in acl.entries if e.span.version == 4]
 
 
-def to_internet(site: Site, table: RouteTable, vpc: str, part: Region, cuts: Iterable[IpNetwork]) -> Ways:
+def to_internet(site: Site, table: RouteTable, vpc: str, part: Region, cuts: Iterable[Span]) -> Ways:
     """Judge a NAT's own table: each part of the range must go to an attached internet gateway."""
     if isinstance(table.routes, Unknown):
         return [(part, [incomplete(table.id, "route", table.routes)])]
     known, hidden = rows(site.network, table.routes, 4)
     data = site.ids(rtb=table.id)
     ways: Ways = []
-    for sub in grouped(part, (*(row.cidr for row in known), *cuts)):
+    for sub in grouped(part, (*(row.span for row in known), *cuts)):
         choice = choose(known, hidden, sub[0])
         if isinstance(choice, Hidden):
             step = undecided("PL_ENTRIES_UNKNOWN", choice.prefix_list, "route", data)
@@ -213,9 +213,8 @@ def instance(site: Site, name: str, part: Region) -> Ways:
     if not found.public_ip:
         steps.append(failed("NATI_NO_PUBLIC_IP", name, "nat", **data))
     first = passed(name, "nat", f"NAT instance in {end.id}")
-    cuts = [block for block in blocks_of(site.network, found.groups, 4) if block.prefixlen > 0]
     ways: Ways = []
-    for piece in grouped(part, cuts):
+    for piece in grouped(part, blocks_of(site.network, found.groups, 4)):
         filters = _instance_groups(site, found, piece[0], data)
         ways += [
             (sub, [*more, *steps, *filters]) for sub, more in _out_of(site, end, piece, first, (Target.LOCAL, "local"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from smsl.model.network import BlockMode, IpNetwork, Network, Route, Target
+from smsl.model.network import BlockMode, Network, Route, Span, Target
 from smsl.model.reach import Path, Verdict
 from smsl.model.unknown import Unknown
 from smsl.net import hub, nat
@@ -42,7 +42,7 @@ def to_public(site: Site, space: Region, version: int) -> Branch:
         return conclude([incomplete(site.table.id, "route", site.table.routes)], ())
     known, hidden = rows(site.network, site.table.routes, version)
     branches = []
-    for part in grouped(space, (*(row.cidr for row in known), *_filter_blocks(site, version))):
+    for part in grouped(space, (*(row.span for row in known), *_filter_blocks(site, version))):
         choice = choose(known, hidden, part[0])
         if isinstance(choice, Route) and choice.target is Target.LOCAL:
             continue  # the VPC's own addresses are not the service's
@@ -77,9 +77,9 @@ def _zones(network: Network, choice: Route) -> tuple[str, ...]:
     return () if end is None or isinstance(end, Unknown) else (end.zone_id or end.az,)
 
 
-def _filter_blocks(site: Site, version: int) -> Iterator[IpNetwork]:
+def _filter_blocks(site: Site, version: int) -> Iterator[Span]:
     entries = () if isinstance(site.acl.entries, Unknown) else site.acl.entries
-    yield from (entry.cidr for entry in entries if entry.cidr.version == version)
+    yield from (entry.span for entry in entries if entry.span.version == version)
     yield from blocks_of(site.network, site.flow.security_groups, version)
 
 
