@@ -282,8 +282,8 @@ class Account:
             "route53resolver": {**OTHERS, "ListResolverRules": {"ResolverRules": []}},
         }  # fmt: skip
 
-    def functions(self) -> Iterable[Row]:
-        """Yield each function's VpcConfig: three subnets, the VPC's common group and two of its own."""
+    def configurations(self) -> Iterable[Row]:
+        """Yield each function's VpcConfig: three subnets, the VPC's common group and two more."""
         for vpc in range(self.vpcs):
             for i in range(FUNCTIONS_A_VPC):
                 own = (group_id(vpc, 2 + i), group_id(vpc, GROUPS_A_VPC - FUNCTIONS_A_VPC + i))

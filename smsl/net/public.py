@@ -41,16 +41,20 @@ def to_public(site: Site, space: Region, version: int) -> Branch:
     if isinstance(site.table.routes, Unknown):
         return conclude([incomplete(site.table.id, "route", site.table.routes)], ())
     known, hidden = rows(site.network, site.table.routes, version)
+    clients, named = _clients(site, version), tuple(_filter_blocks(site, version))
     branches = []
-    for part in grouped(space, (*(row.span for row in known), *_filter_blocks(site, version))):
+    for part in grouped(space, [row.span for row in known]):
         choice = choose(known, hidden, part[0])
         if isinstance(choice, Route) and choice.target is Target.LOCAL:
             continue  # the VPC's own addresses are not the service's
-        filters = _filters(site, part[0], version)
-        for _, steps in _ways(site, choice, part, version):
+        for sub, steps in _ways(site, choice, part, version):
             moot = any(step.blocker is not None and step.blocker.code in MOOT for step in steps)
-            judged = conclude([*steps, *(_closed_everywhere(site) if moot else filters)], _clients(site, version))
-            branches.append(_on(judged, site, choice, version))
+            filters = (
+                [_closed_everywhere(site)]
+                if moot
+                else [_filters(site, piece[0], version) for piece in grouped(sub, named)]
+            )
+            branches += [_on(conclude([*steps, *each], clients), site, choice, version) for each in filters]
     return _over_parts(site, branches)
 
 
