@@ -15,6 +15,8 @@ test: $(STAMP)
 verify: $(STAMP)
 	@$(BIN)/python -m pytest -n auto -m verify
 	@$(BIN)/python benchmarks/run.py --check
+	@$(BIN)/python benchmarks/iam.py --check
+	@$(BIN)/python benchmarks/net.py --check
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .
@@ -25,6 +27,7 @@ lint: $(STAMP)
 bench: $(STAMP)
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/iam.py
+	@$(BIN)/python benchmarks/net.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

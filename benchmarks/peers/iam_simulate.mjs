@@ -22,9 +22,10 @@ const asked = readFileSync(file, 'utf8').trim().split('\n').map((line) => {
 const seconds = []
 let allowed = []
 for (let i = 0; i < Number(passes); i++) {
-  const start = process.hrtime.bigint()
+  const start = process.cpuUsage()
   allowed = asked.map((each) => runUnsafeSimulation(each, {}) === 'Allowed')
-  seconds.push(Number(process.hrtime.bigint() - start) / 1e9)
+  const { user, system } = process.cpuUsage(start)
+  seconds.push((user + system) / 1e6)
 }
 const { version } = JSON.parse(readFileSync(installed, 'utf8'))
 console.log(JSON.stringify({ name: `iam-simulate ${version}`, seconds, allowed }))
