@@ -130,7 +130,7 @@ class Measured:
         headers = ["VPCs", "security groups", "convert all, s", f"{SAME} paths, s", f"ratio (limit {GROWTH_LIMIT})"]
         table = tabulate(rows, headers, tablefmt="github", disable_numparse=True)
         return (
-            f"1,000 functions across {VPCS} VPCs with 2,000 security groups, no two functions with the same groups: "
+            f"1,000 functions across {VPCS} VPCs with 2,000 security groups, no two functions with the same: "
             f"{self.converting + self.tracing:.2f} s of\nprocessor time after capture, {self.converting:.2f} s of it "
             f"to convert (limit {TIME_LIMIT:.0f} s). `smsl audit --capture` of the same account as a\nwhole, IAM, KMS "
             f"and report included: {self.audit:.1f} s.\n\nThe same {SAME} functions in accounts of three sizes:\n\n"
