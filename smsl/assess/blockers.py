@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from smsl.assess.faults import fault
 from smsl.assess.grants import Decrypted, Judged
 from smsl.model import reach as paths
 from smsl.model.decision import Decision, Effect, Layer, NearMiss
@@ -43,19 +44,13 @@ def network_blockers(reach: Reach | None) -> tuple[Blocker, ...]:
     if reach is None or reach.verdict not in (paths.Verdict.UNREACHABLE, paths.Verdict.PARTIAL):
         return ()
     found = [
-        Blocker(LAYER_OF_CODE.get(each.code, "route"), _network_message(each), each.component, each.code)
+        Blocker(LAYER_OF_CODE.get(each.code, "route"), fault(each), each.component, each.code)
         for each in reach.blockers
         if each.code not in _CONTRIBUTING
     ]
     return tuple(
         sorted(found, key=lambda each: NETWORK_LAYERS.index(each.layer) if each.layer in NETWORK_LAYERS else 0)
     )
-
-
-def _network_message(blocker: paths.Blocker) -> str:
-    """Return the code's meaning as a clause, with the component at fault."""
-    text = blocker.message.rstrip(".")
-    return text if blocker.component in text else f"{text} ({blocker.component})"
 
 
 def read_blockers(judged: Judged | None, role: Role, secret: Secret) -> tuple[Blocker, ...]:
@@ -70,6 +65,12 @@ def read_blockers(judged: Judged | None, role: Role, secret: Secret) -> tuple[Bl
         if effect is Effect.EXPLICIT_DENY or (effect is Effect.IMPLICIT_DENY and _counts(judged, layer, same=same))
     ]
     return tuple(sorted(found, key=lambda each: decision.layers[_layer(each.layer)] is not Effect.EXPLICIT_DENY))
+
+
+def _called(name: str, role: Role) -> str:
+    """Return what a layer is called, with the boundary's own name: one account has many."""
+    arn = role.boundary_arn
+    return f"{_WORDS[name]} {arn.rsplit('/', 1)[-1]}" if name == "permissions_boundary" and arn else _WORDS[name]
 
 
 def _layer(name: str) -> Layer:
@@ -90,7 +91,10 @@ def _read_blocker(decision: Decision, layer: Layer, role: Role, secret: Secret) 
         resource = role.arn
     if decision.layers[layer] is Effect.EXPLICIT_DENY:
         return Blocker(
-            name, f"{_WORDS[name]} denies secretsmanager:GetSecretValue{_where(decision, layer)}", resource, "deny"
+            name,
+            f"{_called(name, role)} denies secretsmanager:GetSecretValue{_where(decision, layer)}",
+            resource,
+            "deny",
         )
     if layer is Layer.PRINCIPAL:
         near = _suffix_miss(decision, role, secret)
@@ -100,7 +104,7 @@ def _read_blocker(decision: Decision, layer: Layer, role: Role, secret: Secret) 
         text = f"role {role.name} does not allow secretsmanager:GetSecretValue on {secret.name}"
         return Blocker(name, text + _hint(decision, layer), resource)
     return Blocker(
-        name, f"{_WORDS[name]} does not allow secretsmanager:GetSecretValue{_hint(decision, layer)}", resource
+        name, f"{_called(name, role)} does not allow secretsmanager:GetSecretValue{_hint(decision, layer)}", resource
     )
 
 
@@ -170,7 +174,7 @@ def _kms_limit(decision: Decision, layer: Layer, role: Role, key: Key | None) ->
     if layer is Layer.RESOURCE:
         return Blocker("key_policy", f"the key policy {verb}", key.arn if key else role.arn, "deny")
     resource = role.boundary_arn if layer is Layer.PERMISSIONS_BOUNDARY and role.boundary_arn else role.arn
-    return Blocker(f"kms:{name}", f"{_WORDS[name]} {verb}", resource, "deny" if denies else None)
+    return Blocker(f"kms:{name}", f"{_called(name, role)} {verb}", resource, "deny" if denies else None)
 
 
 def _kms_allows(decision: Decision, role: Role, key: Key, secret: Secret) -> Iterator[Blocker]:

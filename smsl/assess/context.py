@@ -40,11 +40,12 @@ def _caller(snapshot: Snapshot, function: Function, role: Role) -> Context:
         "lambda:SourceFunctionArn": function.arn,
     }
     context |= {f"aws:PrincipalTag/{key}": value for key, value in role.tags.items()}
-    context |= _organization_keys(organization, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths")
+    context |= organization_keys(organization, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths")
     return context
 
 
-def _organization_keys(organization: Organization | None, id_key: str, path_key: str) -> Context:
+def organization_keys(organization: Organization | None, id_key: str, path_key: str) -> Context:
+    """Return the two keys of an account's organization; none where it is in no organization."""
     if organization is not None and organization.scps == ():
         return {}  # in no organization: the keys are absent
     unknown = Unknown("the organization is not visible", ("organizations:DescribeOrganization",))
@@ -56,7 +57,13 @@ def read_context(
 ) -> Mapping[str, ContextValue]:
     """Return the context of GetSecretValue."""
     context = _caller(snapshot, function, role)
-    context |= {
+    context |= secret_keys(snapshot, role.account, secret, region)
+    return context | _path_keys(snapshot, function, reach)
+
+
+def secret_keys(snapshot: Snapshot, account: str, secret: Secret, region: str) -> Context:
+    """Return what GetSecretValue carries whoever in an account calls it in a region."""
+    context: Context = {
         "aws:RequestedRegion": region,
         "aws:ViaAWSService": "false",
         "aws:ResourceAccount": secret.account,
@@ -70,13 +77,12 @@ def read_context(
     for key, value in secret.tags.items():
         context[f"aws:ResourceTag/{key}"] = value
         context[f"secretsmanager:ResourceTag/{key}"] = value
-    context |= _resource_organization(snapshot, role, secret.account)
-    return context | _path_keys(snapshot, function, reach)
+    return context | _resource_organization(snapshot, account, secret.account)
 
 
-def _resource_organization(snapshot: Snapshot, role: Role, account: str) -> Context:
-    if account == role.account:
-        return _organization_keys(snapshot.organizations.get(account), "aws:ResourceOrgID", "aws:ResourceOrgPaths")
+def _resource_organization(snapshot: Snapshot, caller: str, account: str) -> Context:
+    if account == caller:
+        return organization_keys(snapshot.organizations.get(account), "aws:ResourceOrgID", "aws:ResourceOrgPaths")
     hidden = Unknown("the other account's organization is not visible")
     return {"aws:ResourceOrgID": hidden, "aws:ResourceOrgPaths": hidden}
 
@@ -111,20 +117,24 @@ def decrypt_context(
 
     Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
     """
-    context = _caller(snapshot, function, role)
+    return _caller(snapshot, function, role) | key_keys(snapshot, role.account, secret, key)
+
+
+def key_keys(snapshot: Snapshot, account: str, secret: Secret, key: Key) -> Context:
+    """Return what the decrypt of a secret carries whoever in an account asks for the secret."""
     current = secret.current
     version: ContextValue = Unknown("which version the code asks for is not known")
     if current is not None and not isinstance(current, Unknown):
         version = current.id
     suffix = "amazonaws.com.cn" if key.arn.startswith("arn:aws-cn:") else "amazonaws.com"
-    context |= {
+    context: Context = {
         "aws:RequestedRegion": secret.region,
         "aws:ViaAWSService": "true",
         "aws:CalledVia": Unknown("whether Secrets Manager sets aws:CalledVia is not documented"),
         "aws:CalledViaFirst": Unknown("whether Secrets Manager sets aws:CalledViaFirst is not documented"),
         "aws:CalledViaLast": Unknown("whether Secrets Manager sets aws:CalledViaLast is not documented"),
         "aws:ResourceAccount": key.account,
-        "kms:CallerAccount": role.account,
+        "kms:CallerAccount": account,
         "kms:ViaService": f"secretsmanager.{secret.region}.{suffix}",
         "kms:EncryptionContext:SecretARN": secret.arn,
         "kms:EncryptionContext:SecretVersionId": version,
@@ -136,4 +146,4 @@ def decrypt_context(
         "kms:MultiRegion": Unknown("whether the key is multi-Region is not read"),
         "kms:ResourceAliases": Unknown("the key's aliases are not read", ("kms:ListAliases",)),
     }
-    return context | _resource_organization(snapshot, role, key.account)
+    return context | _resource_organization(snapshot, account, key.account)

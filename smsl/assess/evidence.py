@@ -6,13 +6,16 @@ from smsl.assess import blockers as stops
 from smsl.assess.extension import extension_blockers, extension_of
 from smsl.assess.grants import Decrypted, Judged, decrypt_decision, read_decision
 from smsl.assess.paths import Steered, path_to, steered
+from smsl.assess.readers import crowd_of, readers_of_environment, readers_of_secret
 from smsl.assess.wanted import WantedSet, foreign_region, wanted_of
+from smsl.iam.who import Crowd
 from smsl.model import reach as paths
-from smsl.model.evidence import Access, Blocker, Evidence, ExtensionUse, Subject, Verdict, Wanted
+from smsl.model.evidence import Access, Blocker, Evidence, ExtensionUse, Readers, Subject, Verdict, Wanted
 from smsl.model.origin import Basis
 from smsl.model.reach import Reach
 from smsl.model.snapshot import Absent, Function, Key, Role, Secret, SecretFact, Snapshot, find_secret
 from smsl.model.unknown import Answer, Maybe, Unknown
+from smsl.model.variable import is_plaintext
 
 _WORST = (Verdict.BLOCKED, Verdict.INTERMITTENT, Verdict.UNKNOWN, Verdict.READABLE, Verdict.NO_SECRET_NAMED)
 
@@ -20,11 +23,32 @@ _WORST = (Verdict.BLOCKED, Verdict.INTERMITTENT, Verdict.UNKNOWN, Verdict.READAB
 def assess(snapshot: Snapshot) -> Evidence:
     """Return what the facts say of every function and each secret that it wants."""
     reached: dict[object, Reach | None] = {}
-    subjects = tuple(_subject(snapshot, function, reached) for function in snapshot.functions)
-    return Evidence(snapshot, subjects)
+    crowd = crowd_of(snapshot)
+    subjects = tuple(_subject(snapshot, function, reached, crowd) for function in snapshot.functions)
+    return Evidence(
+        snapshot, subjects, {} if isinstance(crowd, Unknown) else _secret_readers(snapshot, crowd, subjects)
+    )
 
 
-def _subject(snapshot: Snapshot, function: Function, reached: dict[object, Reach | None]) -> Subject:
+def _secret_readers(snapshot: Snapshot, crowd: Crowd, subjects: tuple[Subject, ...]) -> dict[str, Readers]:
+    wanted = {
+        access.secret.arn: access.secret
+        for subject in subjects
+        for access in subject.accesses
+        if isinstance(access.secret, Secret)
+    }
+    return {arn: readers_of_secret(snapshot, crowd, secret) for arn, secret in wanted.items()}
+
+
+def _readers(snapshot: Snapshot, crowd: Maybe[Crowd], function: Function) -> Maybe[Readers] | None:
+    if isinstance(function.variables, Unknown) or not any(is_plaintext(each) for each in function.variables):
+        return None
+    return crowd if isinstance(crowd, Unknown) else readers_of_environment(snapshot, crowd, function)
+
+
+def _subject(
+    snapshot: Snapshot, function: Function, reached: dict[object, Reach | None], crowd: Maybe[Crowd]
+) -> Subject:
     wanted = wanted_of(snapshot, function)
     extension = extension_of(snapshot, function)
     accesses = tuple(_access(snapshot, function, each, extension, reached) for each in wanted.wanted)
@@ -37,6 +61,7 @@ def _subject(snapshot: Snapshot, function: Function, reached: dict[object, Reach
         extension=extension,
         readable=wanted.readable,
         served_elsewhere=_served_elsewhere(function),
+        readers=_readers(snapshot, crowd, function),
     )
 
 

@@ -51,17 +51,24 @@ class Decrypted:
 
 
 def _limits(snapshot: Snapshot, role: Role, resource_account: str) -> Policies:
-    """Return the policies that judge every call of the role; what Organizations hides is assumed not to deny."""
-    ours: Organization | None = snapshot.organizations.get(role.account)
+    """Return the policies that judge every call of the role."""
+    return replace(
+        guard_rails(snapshot, role.account, resource_account),
+        identity=role.identity,
+        boundaries=() if role.boundary is None else (role.boundary,),
+    )
+
+
+def guard_rails(snapshot: Snapshot, account: str, resource_account: str) -> Policies:
+    """Return what Organizations says of every call of an account's; what it hides is assumed not to deny."""
+    ours: Organization | None = snapshot.organizations.get(account)
     theirs: Organization | None = snapshot.organizations.get(resource_account)
     scps = ours.scps if ours and not isinstance(ours.scps, Unknown) else ()
     rcps = theirs.rcps if theirs and not isinstance(theirs.rcps, Unknown) else ()
     return Policies(
-        identity=role.identity,
-        boundaries=() if role.boundary is None else (role.boundary,),
         scps=scps,
         rcps=rcps,
-        principal_is_management_account=bool(ours and ours.management_account == role.account),
+        principal_is_management_account=bool(ours and ours.management_account == account),
         resource_in_management_account=bool(theirs and theirs.management_account == resource_account),
     )
 
@@ -107,7 +114,7 @@ def decrypt_decision(snapshot: Snapshot, function: Function, role: Role, secret:
         _default_key(snapshot, function, role, secret)
         if key is None
         else _with_key(snapshot, function, role, secret, key)
-        for key in _keys(snapshot, secret)
+        for key in keys_of_current(snapshot, secret)
     ]
     return min(options, key=_cost)
 
@@ -118,7 +125,7 @@ def _cost(option: Decrypted) -> tuple[int, int]:
     return (_RANK[answer] if not option.default_key_abroad else _RANK[Answer.NO], 0 if usable else 1)
 
 
-def _keys(snapshot: Snapshot, secret: Secret) -> Iterator[Maybe[Key] | None]:
+def keys_of_current(snapshot: Snapshot, secret: Secret) -> Iterator[Maybe[Key] | None]:
     """Yield the keys that the current version is encrypted with; None stands for ``aws/secretsmanager``.
 
     After a change of key without rights on the old one nothing is encrypted anew: the version's own list decides, and
@@ -177,14 +184,21 @@ def _default_key(snapshot: Snapshot, function: Function, role: Role, secret: Sec
     """
     if secret.account != role.account:
         return Decrypted(None, None, default_key_abroad=True)
-    partition = secret.arn.split(":")[1]
-    # Its ARN is not read. An id that no policy names is denied by `key/*` and by NotResource, not by another's ARN.
-    arn = f"arn:{partition}:kms:{secret.region}:{secret.account}:key/{_UNNAMED_KEY}"
-    key = Key(arn, "aws/secretsmanager", secret.account, secret.region, "AWS", "Enabled", _default_policy(secret), ())
+    key = default_key(secret)
     limits = _limits(snapshot, role, secret.account)
     policies = replace(limits, resource=key.policy, key_manager="AWS")
     judged = _judge(_request(snapshot, function, role, secret, key, policies), policies)
     return Decrypted(None if judged.decision.answer is Answer.YES else judged, None)
+
+
+def default_key(secret: Secret) -> Key:
+    """Return ``aws/secretsmanager`` in the secret's account and region.
+
+    Its ARN is not read. An id that no policy names is denied by ``key/*`` and by NotResource, not by another's ARN.
+    """
+    partition = secret.arn.split(":")[1]
+    arn = f"arn:{partition}:kms:{secret.region}:{secret.account}:key/{_UNNAMED_KEY}"
+    return Key(arn, "aws/secretsmanager", secret.account, secret.region, "AWS", "Enabled", _default_policy(secret), ())
 
 
 def _default_policy(secret: Secret) -> Policy:

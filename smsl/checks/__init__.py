@@ -27,6 +27,7 @@ from smsl.checks import (
     path_fragile,
     path_partial,
     path_unknown,
+    plaintext_readers,
     plaintext_secret,
     read_denied,
     read_unknown,
@@ -39,6 +40,7 @@ from smsl.checks import (
     secret_absent,
     secret_pending_deletion,
     secret_policy_public,
+    secret_readers,
     secret_suffix_mismatch,
     secret_without_value,
     secret_wrong_region,
@@ -83,6 +85,7 @@ CHECKS: tuple[Check, ...] = (
     rotation_outruns_cache,
     rotation_overdue,
     rotation_off,
+    secret_readers,
     decrypt_denied,
     via_service_wrong,
     key_unusable,
@@ -97,5 +100,6 @@ CHECKS: tuple[Check, ...] = (
     endpoint_missing,
     path_unknown,
     plaintext_secret,
+    plaintext_readers,
 )
 """In the order of the rule catalogue: by area, the gravest first."""

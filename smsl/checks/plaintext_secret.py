@@ -17,8 +17,7 @@ from collections.abc import Iterator
 from smsl.checks.reading.environment import variables
 from smsl.model.evidence import Evidence
 from smsl.model.finding import Area, Confidence, Finding, Fix, Rule, Severity
-from smsl.model.variable import Confidence as Sure
-from smsl.model.variable import Leak
+from smsl.model.variable import Leak, is_plaintext
 
 RULE = Rule("plaintext-secret", Area.ENV, Severity.HIGH, "Variable holds a secret in plain text", __doc__)
 
@@ -29,7 +28,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         function = subject.function
         for variable in variables(function):
             leak = variable.holds
-            if not isinstance(leak, Leak) or leak.confidence is Sure.LOW:
+            if not isinstance(leak, Leak) or not is_plaintext(variable):
                 continue
             inside = f" in {leak.place}" if leak.place else ""
             yield Finding(

@@ -42,7 +42,7 @@ ENTRIES = (
     Entry("needs", "CI", "The least-privilege policy that smsl itself wants."),
     Entry("simulate", "Plumbing", "The policy solver alone: JSON lines in, JSON lines out."),
     Entry("reach", "Plumbing", "The network solver alone: cases in, JSON lines out."),
-    Entry("scan-env", "Plumbing", "The plaintext detector alone: variables in, JSON lines out."),
+    Entry("scan-env", "Plumbing", "Secrets in plain text in .env files, templates, compose files."),
     Entry("lab", "Plumbing", "Serve the embedded AWS with its sample account until Ctrl-C."),
 )
 

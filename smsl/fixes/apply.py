@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from ipaddress import ip_network
 from typing import Any
 
+from smsl.fixes.apply_network import CHANGES
 from smsl.model.finding import Step
-from smsl.model.network import (
-    AclEntry,
-    Endpoint,
-    GroupReference,
-    GroupRule,
-    Network,
-    NetworkInterface,
-    SecurityGroup,
-)
 from smsl.model.policy import Grant, Policy, parse_policy
 from smsl.model.snapshot import Function, Key, Role, Secret, SecretVersion, Snapshot
 from smsl.model.unknown import Unknown
@@ -129,128 +120,19 @@ def _create_grant(snapshot: Snapshot, step: Step) -> Snapshot:
     return _keys(snapshot, str(step.parameters["KeyId"]), change)
 
 
-def _layers(snapshot: Snapshot, step: Step) -> Snapshot:
-    if step.edit is None or step.edit.swap is None:
-        return snapshot
-    old, new = step.edit.swap
+def _function(snapshot: Snapshot, step: Step) -> Snapshot:
+    swap = None if step.edit is None else step.edit.swap
+    config = step.parameters.get("VpcConfig", {})
 
     def change(function: Function) -> Function:
         if function.name != step.parameters["FunctionName"] or function.region != step.region:
             return function
-        return replace(function, layers=tuple(new if layer == old else layer for layer in function.layers))
+        if swap is not None:
+            layers = tuple(swap[1] if layer == swap[0] else layer for layer in function.layers)
+            function = replace(function, layers=layers)
+        return replace(function, ipv6_allowed=bool(config.get("Ipv6AllowedForDualStack", function.ipv6_allowed)))
 
     return replace(snapshot, functions=tuple(change(function) for function in snapshot.functions))
-
-
-def _network(snapshot: Snapshot, step: Step, **parts: object) -> Snapshot:
-    region = str(step.region)
-    changed: Network = replace(snapshot.networks[region], **parts)  # type: ignore[arg-type]  # each caller names a field
-    return replace(snapshot, networks={**snapshot.networks, region: changed})
-
-
-def _rules(step: Step) -> tuple[GroupRule, ...]:
-    return tuple(
-        GroupRule(
-            protocol=str(rule["IpProtocol"]),
-            ports=(int(rule["FromPort"]), int(rule["ToPort"])),
-            cidrs=tuple(ip_network(row["CidrIp"]) for row in rule.get("IpRanges", [])),
-            groups=tuple(GroupReference(str(row["GroupId"])) for row in rule.get("UserIdGroupPairs", [])),
-        )
-        for rule in step.parameters["IpPermissions"]
-    )
-
-
-def _group_rules(direction: str) -> Callable[[Snapshot, Step], Snapshot]:
-    def changed(snapshot: Snapshot, step: Step) -> Snapshot:
-        groups = snapshot.networks[str(step.region)].security_groups
-        name = str(step.parameters["GroupId"])
-        if isinstance(groups, Unknown) or name not in groups:
-            return snapshot
-        group = groups[name]
-        rules = group.ingress if direction == "ingress" else group.egress
-        if isinstance(rules, Unknown):
-            return snapshot
-        wider = (*rules, *_rules(step))
-        new = replace(group, ingress=wider) if direction == "ingress" else replace(group, egress=wider)
-        return _network(snapshot, step, security_groups={**groups, name: new})
-
-    return changed
-
-
-def _new_group(snapshot: Snapshot, step: Step) -> Snapshot:
-    groups = snapshot.networks[str(step.region)].security_groups
-    if isinstance(groups, Unknown):
-        return snapshot
-    name = f"${step.bind}"
-    return _network(
-        snapshot, step, security_groups={**groups, name: SecurityGroup(name, str(step.parameters["VpcId"]))}
-    )
-
-
-def _new_endpoint(snapshot: Snapshot, step: Step) -> Snapshot:
-    network = snapshot.networks[str(step.region)]
-    if isinstance(network.endpoints, Unknown) or isinstance(network.subnets, Unknown):
-        return snapshot
-    name, vpc = f"${step.bind}", str(step.parameters["VpcId"])
-    groups = tuple(step.parameters["SecurityGroupIds"])
-    interfaces = {} if isinstance(network.interfaces, Unknown) else dict(network.interfaces)
-    created = []
-    for subnet_id in step.parameters["SubnetIds"]:
-        subnet = network.subnets[str(subnet_id)]
-        interface = f"{name}-{subnet_id}"
-        address = str(subnet.ipv4[-2]) if subnet.ipv4 else ""
-        interfaces[interface] = NetworkInterface(
-            interface, vpc, str(subnet_id), type="vpc_endpoint", ipv4=(address,) if address else (), groups=groups
-        )
-        created.append(interface)
-    endpoint = Endpoint(
-        name, vpc, "Interface", str(step.parameters["ServiceName"]), "available",
-        private_dns=True, interfaces=tuple(created), groups=groups,
-    )  # fmt: skip
-    return _network(snapshot, step, endpoints={**network.endpoints, name: endpoint}, interfaces=interfaces)
-
-
-def _modify_endpoint(snapshot: Snapshot, step: Step) -> Snapshot:
-    endpoints = snapshot.networks[str(step.region)].endpoints
-    name = str(step.parameters["VpcEndpointId"])
-    if isinstance(endpoints, Unknown) or name not in endpoints:
-        return snapshot
-    changed = replace(endpoints[name], private_dns=bool(step.parameters["PrivateDnsEnabled"]))
-    return _network(snapshot, step, endpoints={**endpoints, name: changed})
-
-
-def _vpc_attribute(snapshot: Snapshot, step: Step) -> Snapshot:
-    vpcs = snapshot.networks[str(step.region)].vpcs
-    name = str(step.parameters["VpcId"])
-    if isinstance(vpcs, Unknown) or name not in vpcs:
-        return snapshot
-    vpc = vpcs[name]
-    if "EnableDnsSupport" in step.parameters:
-        vpc = replace(vpc, dns_support=bool(step.parameters["EnableDnsSupport"]["Value"]))
-    if "EnableDnsHostnames" in step.parameters:
-        vpc = replace(vpc, dns_hostnames=bool(step.parameters["EnableDnsHostnames"]["Value"]))
-    return _network(snapshot, step, vpcs={**vpcs, name: vpc})
-
-
-def _acl_entry(snapshot: Snapshot, step: Step) -> Snapshot:
-    acls = snapshot.networks[str(step.region)].network_acls
-    name = str(step.parameters["NetworkAclId"])
-    if isinstance(acls, Unknown) or name not in acls:
-        return snapshot
-    acl = acls[name]
-    if isinstance(acl.entries, Unknown):
-        return snapshot
-    ports = step.parameters["PortRange"]
-    entry = AclEntry(
-        number=int(step.parameters["RuleNumber"]),
-        allow=step.parameters["RuleAction"] == "allow",
-        egress=bool(step.parameters["Egress"]),
-        cidr=ip_network(step.parameters["CidrBlock"]),
-        protocol=str(step.parameters["Protocol"]),
-        ports=(int(ports["From"]), int(ports["To"])),
-    )
-    entries = tuple(sorted((*acl.entries, entry), key=lambda each: each.number))
-    return _network(snapshot, step, network_acls={**acls, name: replace(acl, entries=entries)})
 
 
 _CHANGES: Mapping[str, Callable[[Snapshot, Step], Snapshot]] = {
@@ -264,12 +146,6 @@ _CHANGES: Mapping[str, Callable[[Snapshot, Step], Snapshot]] = {
     "EnableKey": _state("Enabled"),
     "CancelKeyDeletion": _state("Disabled"),
     "CreateGrant": _create_grant,
-    "UpdateFunctionConfiguration": _layers,
-    "AuthorizeSecurityGroupIngress": _group_rules("ingress"),
-    "AuthorizeSecurityGroupEgress": _group_rules("egress"),
-    "CreateSecurityGroup": _new_group,
-    "CreateVpcEndpoint": _new_endpoint,
-    "ModifyVpcEndpoint": _modify_endpoint,
-    "ModifyVpcAttribute": _vpc_attribute,
-    "CreateNetworkAclEntry": _acl_entry,
+    "UpdateFunctionConfiguration": _function,
+    **CHANGES,
 }

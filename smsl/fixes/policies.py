@@ -52,7 +52,7 @@ def _owner(role: Role) -> tuple[str, ...]:
     if stack:
         return (f"Role {role.name} is managed by stack {stack}: change it there too, or it reverts.",)
     if role.tags.get("managed-by", "").lower() == "terraform" or "terraform" in role.tags:
-        return (f"Role {role.name} is managed by Terraform: change it there too, or it reverts.",)
+        return (f"Role {role.name} is managed by Terraform: change it there (--fix-as terraform), or it reverts.",)
     return ()
 
 
@@ -129,7 +129,7 @@ def put_value(secret: Secret) -> Candidate:
     """Give a secret its first value, from standard input: it stands in no history and no process list."""
     step = Step("secretsmanager", "PutSecretValue", {"SecretId": secret.arn}, secret.region, stdin="SecretString")
     return Candidate(
-        "gives the secret a value, typed or piped into standard input (end with Ctrl-D)",
+        "gives the secret a value, which is asked for and shown nowhere",
         (step,),
         no_undo="a value cannot be taken back, only replaced",
     )

@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice, product
 
 from smsl.assess.blockers import NETWORK_LAYERS
 from smsl.assess.evidence import assess
 from smsl.fixes.apply import apply
-from smsl.fixes.network import network_candidate
+from smsl.fixes.endpoints import allow_in_policy
+from smsl.fixes.network import network_candidates
 from smsl.fixes.policies import Candidate, policy_candidate, swap_layer
 from smsl.model.evidence import Access, Blocker, Evidence, Subject, Verdict
 from smsl.model.finding import Finding, Fix
-from smsl.model.snapshot import Snapshot
-from smsl.net.codes import FIX
+from smsl.model.snapshot import NOT_ASKED, Snapshot
+from smsl.net.codes import FIX, fix_text
 
+_TRIES = 24
+"""How many combinations are assessed again, at most: each is an audit of the function."""
+_MANY = 4096
+_LEFT_OPEN = re.compile(r"\{([^{}]*)\}")
+_WORDS = {
+    "fn_cidr": "the function's subnets",
+    "fn_sg": "the function's security group",
+    "ep_sg": "the endpoint's security group",
+    "tgw|pcx": "the transit gateway or peering",
+    "tgw-attach": "the attachment",
+    "tgw-rtb": "the transit gateway's route table",
+    "az": "the function's zone",
+    "msg": "see its state",
+    "rtb": "the route table",
+    "dest": "to the destination",
+    "vpce": "the endpoint",
+    "rule": "see the path",
+}
+"""What stands in advice for an id that the trace does not give."""
 _OWNERS = {
     "scp": "The organization's service control policies deny it: only who runs the organization can change that.",
     "kms:scp": "The organization's service control policies deny the decrypt: only its administrators can change it.",
@@ -44,12 +68,11 @@ def fix_for(evidence: Evidence, finding: Finding) -> Fix | None:
     subject, access = _access(evidence, finding)
     if subject is None or access is None or not access.blockers or finding.secret != access.wanted.text:
         return None
-    candidates = _distinct(_candidates(evidence.snapshot, subject, access))
-    if None not in candidates:
-        kept = [each for each in candidates if each is not None]
-        if _turned(evidence.snapshot, access, kept) is Verdict.READABLE:
-            return _fix(_needed(evidence.snapshot, access, kept), Verdict.READABLE)
-    advice = tuple(dict.fromkeys(_advice(blocker) for blocker in access.blockers))
+    options = [found for found in _options(evidence.snapshot, subject, access) if found]
+    for tried in _combined(options):
+        if _turned(evidence.snapshot, access, tried) is Verdict.READABLE:
+            return _fix(_needed(evidence.snapshot, access, tried), Verdict.READABLE)
+    advice = tuple(dict.fromkeys(_advice(access, blocker) for blocker in access.blockers))
     return Fix(summary=advice[0], notes=advice[1:])
 
 
@@ -63,20 +86,37 @@ def _access(evidence: Evidence, finding: Finding) -> tuple[Subject | None, Acces
     return None, None
 
 
-def _candidates(snapshot: Snapshot, subject: Subject, access: Access) -> list[Candidate | None]:
-    return [_candidate(snapshot, subject, access, blocker) for blocker in access.blockers]
+def _options(snapshot: Snapshot, subject: Subject, access: Access) -> list[tuple[Candidate, ...]]:
+    """Return what might remove each blocker, the cheapest first."""
+    return [_of_blocker(snapshot, subject, access, blocker) for blocker in access.blockers]
 
 
-def _candidate(snapshot: Snapshot, subject: Subject, access: Access, blocker: Blocker) -> Candidate | None:
+def _of_blocker(snapshot: Snapshot, subject: Subject, access: Access, blocker: Blocker) -> tuple[Candidate, ...]:
     if blocker.layer in NETWORK_LAYERS:
-        return network_candidate(snapshot, access, blocker)
+        return network_candidates(snapshot, access, blocker)
     if blocker.layer == "extension":
-        return swap_layer(subject.function, subject.extension) if subject.extension else None
-    return policy_candidate(snapshot, access, blocker)
+        found = swap_layer(subject.function, subject.extension) if subject.extension else None
+    elif blocker.layer == "endpoint_policy":
+        network = snapshot.networks.get(access.function.region)
+        found = allow_in_policy(network, access) if network is not None and blocker.code != "deny" else None
+    else:
+        found = policy_candidate(snapshot, access, blocker)
+    return () if found is None else (found,)
 
 
-def _distinct(candidates: list[Candidate | None]) -> list[Candidate | None]:
-    found: list[Candidate | None] = []
+def _combined(options: list[tuple[Candidate, ...]]) -> Iterator[list[Candidate]]:
+    """Yield one option of each blocker together, the cheapest ones first, up to `_TRIES`."""
+    if not options:
+        return
+    ranked = product(*(tuple(enumerate(each)) for each in options))
+    # The dearest option decides, then all of them: two rules are cheaper than one endpoint.
+    ordered = sorted(islice(ranked, _MANY), key=lambda each: (max(i for i, _ in each), sum(i for i, _ in each)))
+    for chosen in ordered[:_TRIES]:
+        yield _distinct(candidate for _, candidate in chosen)
+
+
+def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
+    found: list[Candidate] = []
     for candidate in candidates:
         if candidate not in found:
             found.append(candidate)
@@ -95,7 +135,7 @@ def _needed(snapshot: Snapshot, access: Access, candidates: list[Candidate]) -> 
 
 def _turned(snapshot: Snapshot, access: Access, candidates: list[Candidate]) -> Verdict | None:
     """Return the verdict of the access after all steps."""
-    changed = replace(snapshot, functions=(access.function,))
+    changed = replace(snapshot, functions=(access.function,), principals=NOT_ASKED)
     for candidate in candidates:
         for step in candidate.steps:
             changed = apply(changed, step)
@@ -108,7 +148,7 @@ def _turned(snapshot: Snapshot, access: Access, candidates: list[Candidate]) -> 
 def _fix(candidates: list[Candidate], turns: Verdict) -> Fix:
     reasons = [candidate.no_undo for candidate in candidates if candidate.no_undo]
     return Fix(
-        summary="; ".join(candidate.summary for candidate in candidates),
+        summary="; ".join(_counted(candidate.summary for candidate in candidates)),
         steps=tuple(step for candidate in candidates for step in candidate.steps),
         undo=() if reasons else tuple(step for candidate in reversed(candidates) for step in candidate.undo),
         no_undo="; ".join(reasons),
@@ -117,18 +157,15 @@ def _fix(candidates: list[Candidate], turns: Verdict) -> Fix:
     )
 
 
-def _advice(blocker: Blocker) -> str:
-    if blocker.layer in NETWORK_LAYERS:
-        text = FIX.get(blocker.code or "", "")
-        return (text.split("{")[0].strip() and _filled(text, blocker.resource)) or blocker.message
-    return _OWNERS.get(blocker.layer, blocker.message)
+def _counted(summaries: Iterable[str]) -> list[str]:
+    return [text if count == 1 else f"{text} ({count} times)" for text, count in Counter(summaries).items()]
 
 
-def _filled(text: str, component: str) -> str:
-    """Return the advice of a code, with the component in the place of the first name that it leaves open."""
-    head, brace, rest = text.partition("{")
-    if not brace:
-        return text
-    tail = rest.split("}", 1)[1]
-    parts = [head, component, *(tail.split("{")[:1])]
-    return "".join(parts).rstrip(" (,;:")
+def _advice(access: Access, blocker: Blocker) -> str:
+    code = blocker.code
+    if blocker.layer not in NETWORK_LAYERS or access.reach is None or code is None or code not in FIX:
+        return _OWNERS.get(blocker.layer, blocker.message)
+    faults = access.reach.blockers
+    data = next((each.data for each in faults if (each.code, each.component) == (code, blocker.resource)), {})
+    text = fix_text(code, {name: value for name, value in data.items() if value})
+    return _LEFT_OPEN.sub(lambda found: _WORDS.get(found[1], f"the {found[1].replace('_', ' ')}"), text)

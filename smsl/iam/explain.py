@@ -58,26 +58,34 @@ def because(
 def near_misses(
     judgement: Judgement, request: Request, policies: Policies, effects: Mapping[Layer, Effect], result: Result
 ) -> tuple[NearMiss, ...]:
-    """Return the Allows that did not apply in the layers that do not allow, the closest first."""
+    """Return the Allows that did not apply in the layers that do not allow, the closest first.
+
+    Of a layer without any Allow about the action's service, the one is told whose resource comes closest.
+    """
     if result is ALLOWED:
         return ()
     found: list[tuple[_Rank, NearMiss]] = []
     others: list[NearMiss] = []
+    furthest: list[NearMiss] = []
     for layer, documents in _documents(policies, judgement, request):
         open_ = effects[layer] in (IMPLICIT_DENY, EFFECT_UNKNOWN)
         # Where nothing allows, an Allow by the resource's policy would do as well.
         if not open_ and not (effects[layer] is NO_IMPACT and layer in (RESOURCE, PRINCIPAL)):
             continue
-        for document in documents:
-            if not isinstance(document, Policy):
-                continue
-            for statement in speaking_of(document, judgement.call.action):
-                miss = _near_miss(layer, document, statement, judgement.call, request)
-                if miss is not None:
-                    found.append(miss)
-            others.extend(_of_other_actions(layer, document, request.action))
+        read = [document for document in documents if isinstance(document, Policy)]
+        near = [
+            miss
+            for document in read
+            for statement in speaking_of(document, judgement.call.action)
+            if (miss := _near_miss(layer, document, statement, judgement.call, request)) is not None
+        ]
+        others_here = [miss for document in read for miss in _of_other_actions(layer, document, request.action)]
+        if open_ and not near and not others_here:
+            furthest += _of_other_services(layer, read, judgement.call, request.action)
+        found += near
+        others += others_here
     found.sort(key=_rank)
-    return (*(miss for _, miss in found), *others)
+    return (*(miss for _, miss in found), *others, *furthest)
 
 
 def _rank(miss: tuple[_Rank, NearMiss]) -> _Rank:
@@ -108,6 +116,25 @@ def _of_other_actions(layer: Layer, policy: Policy, action: str) -> tuple[NearMi
         for element, written in [_actions(statement)]
         if _is_of_service(written, action.lower())
     )
+
+
+def _of_other_services(layer: Layer, documents: Iterable[Policy], call: Call, action: str) -> Iterator[NearMiss]:
+    """The one Allow about another service that is nearest: of a limit's one that would do if it named the action."""
+    best: tuple[_Rank, NearMiss] | None = None
+    for document in documents:
+        variables = has_variables(document)
+        for statement in document.statements:
+            if statement.effect == "Deny":
+                continue
+            would_do = layer is not PRINCIPAL and resource_fits(statement, call, variables=variables) is True
+            shared = max((_shared(each, call.target.text) for each in statement.resources or ()), default=0)
+            rank = (0 if would_do else 1, -shared)
+            if best is None or rank < best[0]:
+                element, written = _actions(statement)
+                wanted = ", ".join(written)
+                best = rank, NearMiss(layer, document.name, statement.index, statement.sid, element, wanted, action)
+    if best is not None:
+        yield best[1]
 
 
 def _actions(statement: Statement) -> tuple[str, tuple[str, ...]]:

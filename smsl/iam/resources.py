@@ -27,13 +27,15 @@ _ACCOUNT_WIDE = frozenset(
         "secretsmanager": "batchgetsecretvalue listsecrets getrandompassword",
         "kms": "createkey listkeys listaliases generaterandom createcustomkeystore describecustomkeystores "
         "connectcustomkeystore disconnectcustomkeystore deletecustomkeystore updatecustomkeystore",
+        "lambda": "listfunctions listlayers listcodesigningconfigs getaccountsettings",
     }.items()
     for action in actions.split()
 )
 """Actions about no single resource: a statement covers them by ``*`` only.
 
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html,
-https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html,
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
 """
 
 

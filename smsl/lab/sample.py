@@ -67,7 +67,7 @@ SAMPLE: tuple[SampleFunction, ...] = (
 def seed(url: str) -> None:
     """Fill the lab at an address with the sample account."""
     stage = open_stage(url)
-    for build in (_healthy, _keys, _secrets, _policies, _networks, _functions):
+    for build in (_healthy, _keys, _secrets, _policies, _networks, _functions, _people):
         build(stage)
 
 
@@ -194,4 +194,31 @@ def _functions(stage: Stage) -> None:
     stage.functions.create_alias(FunctionName="orders", Name="live", FunctionVersion=version)
     stage.functions.update_function_configuration(
         FunctionName="orders", Environment={"Variables": {"DB_SECRET_ARN": newer}}
+    )
+
+
+def _people(stage: Stage) -> None:
+    """Make the roles and users that people work with: some of them can read what stands in an environment."""
+    aws = "arn:aws:iam::aws:policy"
+    own = document(
+        [{"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}]
+    )
+    for name, managed in (("administrator", "AdministratorAccess"), ("support", "ReadOnlyAccess")):
+        stage.iam.create_role(RoleName=name, AssumeRolePolicyDocument=own)
+        stage.iam.attach_role_policy(RoleName=name, PolicyArn=f"{aws}/{managed}")
+    stage.iam.create_group(GroupName="developers")
+    stage.iam.attach_group_policy(GroupName="developers", PolicyArn=f"{aws}/AWSLambda_ReadOnlyAccess")
+    stage.iam.create_user(UserName="alice")
+    stage.iam.add_user_to_group(GroupName="developers", UserName="alice")
+    # Two who cannot, or not from everywhere: a boundary without Lambda, and a condition on the address.
+    stage.iam.create_user(UserName="bob", PermissionsBoundary=f"arn:aws:iam::{ACCOUNT}:policy/team-boundary")
+    stage.iam.put_user_policy(
+        UserName="bob", PolicyName="functions", PolicyDocument=document([allow("lambda:Get*", "*", Sid="Look")])
+    )
+    office = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    stage.iam.create_user(UserName="carol")
+    stage.iam.put_user_policy(
+        UserName="carol",
+        PolicyName="office",
+        PolicyDocument=document([allow("lambda:ListFunctions", "*", Sid="Office", Condition=office)]),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from smsl.model.decision import Decision
 from smsl.model.origin import Basis
@@ -117,6 +118,27 @@ class ExtensionUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """A role or user that can read something, or may."""
+
+    name: str
+    kind: Literal["role", "user"]
+    policies: tuple[str, ...]
+    """The policies that allow it, as a report names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who of an account can read a function's environment, or a secret's value."""
+
+    able: tuple[Reader, ...]
+    perhaps: tuple[Reader, ...]
+    """Those for whom it hangs on what is not known."""
+    needs: tuple[str, ...]
+    """What it hangs on for those: condition keys, or what would let a policy be read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """One function with all that was concluded of it."""
 
@@ -132,6 +154,8 @@ class Subject:
     """What its role may read by name or pattern, for `no-secret-named`."""
     served_elsewhere: tuple[str, ...] = ()
     """Aliases that serve another version than the one judged."""
+    readers: Maybe[Readers] | None = None
+    """Who can read its environment; None where that holds no secret in plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +164,8 @@ class Evidence:
 
     snapshot: Snapshot
     subjects: tuple[Subject, ...]
+    secret_readers: Mapping[str, Readers] = field(default_factory=dict)
+    """By the ARN of a wanted secret, where the roles and users of its account were read."""
 
     @property
     def accesses(self) -> tuple[Access, ...]:

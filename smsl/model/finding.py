@@ -101,6 +101,13 @@ class Edit:
     """A stem for the file that keeps the document as it was."""
 
 
+class Dialect(StrEnum):
+    """What a fix is written in, in the words of ``--fix-as``."""
+
+    AWSCLI = "awscli"
+    TERRAFORM = "terraform"
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
     """What to change, in steps that are data, and what it turns."""

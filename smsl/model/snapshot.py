@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from smsl.model.arn import parse_arn
 from smsl.model.network import Network
@@ -118,6 +118,27 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Principal:
+    """A role or a user of the account, as one who may read what is not meant for it.
+
+    Service-linked roles are none: only the AWS service that owns such a role can take it.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+    """
+
+    arn: str
+    name: str
+    kind: Literal["role", "user"]
+    account: str
+    unique_id: str | None
+    identity: tuple[Policy | Unknown, ...]
+    """Inline and attached policies, those of a user's groups included."""
+    boundary: Policy | Unknown | None
+    """None means that there is no permissions boundary."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class SecretVersion:
     """A version of a secret: its stages and the keys that encrypt it, never its value."""
 
@@ -223,6 +244,9 @@ class Source:
     seconds: float = 0.0
 
 
+NOT_ASKED = Unknown("the roles and users of the account were not asked for", ("--notes",))
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """All the facts of one audit."""
@@ -245,6 +269,8 @@ class Snapshot:
     """What ``--secret`` names, for every function."""
     latest_layers: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(region, architecture) to the ARN of the newest extension layer, where it was asked."""
+    principals: Maybe[tuple[Principal, ...]] = NOT_ASKED
+    """All of the account that the functions are in."""
     gaps: tuple[Gap, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
 

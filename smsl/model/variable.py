@@ -64,3 +64,8 @@ class EnvironmentVariable:
     holds: Holds
     length: int
     """Characters of the value."""
+
+
+def is_plaintext(variable: EnvironmentVariable) -> bool:
+    """Tell whether a variable holds a secret in plain text, with more than a debatable kind's confidence."""
+    return isinstance(variable.holds, Leak) and variable.holds.confidence is not Confidence.LOW

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from smsl.model.evidence import Access, Subject, Verdict
-from smsl.model.finding import Finding, Severity
+from smsl.model.finding import Dialect, Finding, Severity
 from smsl.model.origin import Basis
+from smsl.model.reach import Reach
 from smsl.model.report import Report
 from smsl.render.footer import footer_lines
 from smsl.render.headline import ORDER, headline, several, single, table
@@ -19,10 +21,21 @@ _MANY = 5
 """With more functions than these a table comes first."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Fixes:
+    """Which findings are shown with their fix, and how it is written."""
+
+    least: Severity
+    """Nothing below high needs mending at night."""
+    dialect: Dialect
+
+
 def render(
     report: Report,
     *,
     notes: bool = False,
+    path: bool = False,
+    fix_as: Dialect = Dialect.AWSCLI,
     width: int = 80,
     now: datetime | None = None,
     exit_code: int | None = None,
@@ -32,6 +45,8 @@ def render(
     Args:
         report: What the audit answered.
         notes: Whether findings below high are shown rather than counted.
+        path: Whether the network path of what can be read is drawn too; one that fails always is.
+        fix_as: What fixes are written in.
         width: Columns; commands and single long words may be longer.
         now: What a capture's age is reckoned from; None leaves the age out.
         exit_code: What the command will exit with, for the last line; None leaves it out.
@@ -46,10 +61,10 @@ def render(
     if len(subjects) > _MANY:
         lines += [*table(subjects, width), ""]
     printed: set[str] = set()
-    fixes = Severity.LOW if notes else Severity.HIGH  # nothing below it needs mending at night
+    fixes = _Fixes(Severity.LOW if notes else Severity.HIGH, fix_as)
     for subject in subjects:
-        if len(subjects) <= _MANY or _troubled(subject, shown):
-            lines += [*_subject(subject, shown, printed, width, fixes), ""]
+        if len(subjects) <= _MANY or path or _troubled(subject, shown):
+            lines += [*_subject(subject, shown, printed, width, fixes, path=path), ""]
     elsewhere = [each for each in shown if not any(_of(each, subject) for subject in subjects)]
     lines += _findings(elsewhere, printed, set(), width, fixes)
     lines += footer_lines(report, shown, hidden, width, now, exit_code)
@@ -78,16 +93,21 @@ def _troubled(subject: Subject, shown: Sequence[Finding]) -> bool:
     return ORDER[subject.verdict] < ORDER[Verdict.READABLE] or any(_of(each, subject) for each in shown)
 
 
-def _subject(subject: Subject, shown: Sequence[Finding], printed: set[str], width: int, fixes: Severity) -> list[str]:
+def _subject(
+    subject: Subject, shown: Sequence[Finding], printed: set[str], width: int, fixes: _Fixes, *, path: bool
+) -> list[str]:
     lines = single(subject, width)
     told: set[str] = set()
+    drawn: list[Reach] = []
     for access in subject.accesses:
         name = _named(access)
         if access.verdict is Verdict.READABLE and subject.verdict is not Verdict.READABLE:
             lines += ["", *wrapped(f"{name}   {access.verdict}", width, "  ", " " * 6)]
             continue
-        lines += ["", *wrapped(name, width, "  ", " " * 6), *access_lines(access, headline(subject), width)]
+        answers = access_lines(access, headline(subject), width, path=path, drawn=access.reach in drawn)
+        lines += ["", *wrapped(name, width, "  ", " " * 6), *answers]
         told.update(blocker.message for blocker in access.blockers)
+        drawn += [] if access.reach is None else [access.reach]
     own = _findings([each for each in shown if _of(each, subject)], printed, told, width, fixes)
     return [*lines, "", *own] if own else lines
 
@@ -98,8 +118,8 @@ def _named(access: Access) -> str:
     return f"{secret_name(access)}   named by {access.wanted.by}{sure}"
 
 
-def _findings(findings: Sequence[Finding], printed: set[str], told: set[str], width: int, fixes: Severity) -> list[str]:
-    """Return the findings, and the fixes of those at or above `fixes`.
+def _findings(findings: Sequence[Finding], printed: set[str], told: set[str], width: int, fixes: _Fixes) -> list[str]:
+    """Return the findings, and the fixes of those that `fixes` asks for.
 
     A message that a row has `told` is not repeated, nor is a fix that was `printed` before.
     """
@@ -114,7 +134,11 @@ def _findings(findings: Sequence[Finding], printed: set[str], told: set[str], wi
                 lines += wrapped(reason, width, " " * 6, " " * 8)
         if finding.location is not None:
             lines += wrapped(f"at {finding.location}", width, " " * 6)
-        block = [] if finding.fix is None or finding.severity < fixes else fix_lines(finding.fix, width)
+        block = (
+            []
+            if finding.fix is None or finding.severity < fixes.least
+            else fix_lines(finding.fix, width, fixes.dialect)
+        )
         if block and "\n".join(block) not in printed:
             printed.add("\n".join(block))
             lines += block

@@ -16,6 +16,7 @@ from smsl.model.finding import Finding, Fix, Severity, Step
 from smsl.model.report import Report
 from smsl.model.snapshot import Secret
 from smsl.render.fingerprint import fingerprint
+from smsl.render.fix import terraform
 from smsl.render.neutral import json_text
 
 SCHEMA = "smsl.report/1"
@@ -143,7 +144,12 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _fix(fix: Fix) -> dict[str, Any]:
-    return {"summary": fix.summary, "steps": [_step(step) for step in fix.steps], "turns": fix.turns}
+    return {
+        "summary": fix.summary,
+        "steps": [_step(step) for step in fix.steps],
+        "turns": fix.turns,
+        "terraform": terraform.render(fix) if fix.steps else None,
+    }
 
 
 def _step(step: Step) -> dict[str, Any]:

@@ -35,7 +35,8 @@ def terminal(text: str) -> str:
     if text.isprintable() and "::" not in text and _COMMAND_V1 not in text:
         return text
     shown = "".join(each if each.isprintable() else _escape(each) for each in text)
-    return re.sub(r"(^|(?<=\s))::", r"\\x3a:", shown).replace(_COMMAND_V1, "\\x23#[")
+    # `::/0`, all of IPv6, is no command: no name of one begins with a slash.
+    return re.sub(r"(^|(?<=\s))::(?!/\d)", r"\\x3a:", shown).replace(_COMMAND_V1, "\\x23#[")
 
 
 def rich(text: str) -> str:

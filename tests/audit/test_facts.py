@@ -200,6 +200,25 @@ def test_a_service_control_policy_blocks_and_no_allow_is_proposed_against_it(lab
     assert all(fix.steps == () for fix in fixes)
 
 
+READS = ["secretsmanager:GetSecretValue", "kms:Decrypt"]
+DENIED = {"Effect": "Deny", "Action": READS, "Resource": "*"}
+
+
+@pytest.mark.parametrize("name", ["invoices", "shipping", "payroll", "loyalty", "forecasts", "refunds"])
+@pytest.mark.parametrize("by", ["an SCP", "a policy of the role"])
+def test_no_allow_is_proposed_that_a_deny_would_defeat(lab: Lab, name: str, by: str) -> None:
+    if by == "an SCP":
+        scp = {"Version": "2012-10-17", "Statement": DENIED}
+        report = edited(name, "none:None", lambda _answer: None, *organization(scp))
+    else:
+        report = edited(name, "iam:GetRolePolicy", deny(READS, Resource="*"))
+
+    assert str(access(report).verdict) == "blocked"
+    fixes = [finding.fix for finding in report.findings if finding.fix is not None]
+    assert fixes
+    assert all(fix.steps == () for fix in fixes)
+
+
 def test_a_service_control_policy_that_allows_leaves_it_readable(lab: Lab) -> None:
     allow = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
     report = edited("newsletter", "none:None", lambda _answer: None, *organization(allow))
@@ -265,7 +284,7 @@ def test_an_alias_with_weights_says_which_other_version_it_serves(lab: Lab) -> N
     assert report.subjects[0].served_elsewhere == ("live (version 2)",)
 
 
-def deny(action: str, **more: Any) -> Edit:
+def deny(action: object, **more: Any) -> Edit:
     """Add a Deny to a role's inline policy."""
 
     def edit(answer: dict[str, Any]) -> None:

@@ -10,7 +10,18 @@ from typing import Any
 import pytest
 
 from smsl.model.decision import Because, Decision, Effect, Layer, NearMiss, Result
-from smsl.model.evidence import Access, Blocker, Evidence, ExtensionUse, Subject, Verdict, Wanted, WantedFrom
+from smsl.model.evidence import (
+    Access,
+    Blocker,
+    Evidence,
+    ExtensionUse,
+    Reader,
+    Readers,
+    Subject,
+    Verdict,
+    Wanted,
+    WantedFrom,
+)
 from smsl.model.network import Endpoint, Network, Subnet
 from smsl.model.origin import Basis
 from smsl.model.policy import Policy, parse_policy
@@ -45,7 +56,8 @@ def build(case: Case) -> Evidence:
     """Return the Evidence of a case; every member may be left out.
 
     ``function``, ``extension``, ``subject``: fields that differ; ``variables``: name to what it holds; ``role``:
-    policies by name with ``boundary``; ``accesses``: see `_access`; ``endpoints``: service names in the VPC.
+    policies by name with ``boundary``; ``accesses``: see `_access`; ``endpoints``: service names in the VPC;
+    ``readers``, ``secret_readers``: see `_all_of`.
     """
     role = _role(case.get("role", {}))
     function = replace(
@@ -63,6 +75,7 @@ def build(case: Case) -> Evidence:
         accesses=accesses,
         extension=_extension(case["extension"]) if "extension" in case else None,
         readable=tuple(case.get("readable", ())),
+        readers=_readers(case["readers"]) if "readers" in case else None,
     )
     key_policy = _policy("key policy", case["key_policy"]) if "key_policy" in case else None
     key = Key(KEY, "1234abcd", ACCOUNT, REGION, "CUSTOMER", "Enabled", key_policy or Unknown("not read"), ())
@@ -76,7 +89,23 @@ def build(case: Case) -> Evidence:
         networks={REGION: _network(case["endpoints"])} if "endpoints" in case else {},
         organizations={},
     )
-    return Evidence(snapshot, (subject,))
+    secrets = {a.secret.arn: _readers(case["secret_readers"]) for a in accesses if "secret_readers" in case}
+    return Evidence(snapshot, (subject,), secrets)
+
+
+def _readers(row: Case) -> Readers:
+    return Readers(_all_of(row.get("able", {})), _all_of(row.get("perhaps", {})), tuple(row.get("needs", ())))
+
+
+def _all_of(rows: Case) -> tuple[Reader, ...]:
+    """Return readers from ``{"role NAME" or "user NAME": [policies]}``; ``role NAME*30`` stands for thirty."""
+    found = []
+    for text, policies in rows.items():
+        kind, _, name = text.partition(" ")
+        stem, _, many = name.partition("*")
+        names = [f"{stem}{n}" for n in range(int(many))] if many else [name]
+        found += [Reader(each, "user" if kind == "user" else "role", tuple(policies)) for each in names]
+    return tuple(found)
 
 
 def _function() -> Function:

@@ -70,6 +70,27 @@ def test_near_misses_come_closest_first() -> None:
     assert decision.near_misses[3].wanted == "arn:aws:kms:eu-west-1:2:key/1"
 
 
+def test_a_layer_about_other_services_alone_tells_its_nearest_statement() -> None:
+    logs = statement(action=["logs:Put*", "logs:Create*"], Sid="Logs")
+    queue = statement(action="sqs:*", resource="arn:aws:sqs:eu-west-1:1:jobs", Sid="Queue")
+    own = policy(statement("Deny", "s3:*"), logs, queue, name="own")
+    limit = policy(queue, logs, statement("Deny", "s3:*"), name="limit")
+
+    bare = decrypt(Policies(identity=(own,), boundaries=(limit,), resource=DELEGATES))
+    assert [
+        (each.layer, each.policy, each.sid, each.element, each.wanted, each.actual) for each in bare.near_misses
+    ] == [
+        (Layer.PRINCIPAL, "own", "Queue", "Action", "sqs:*", "kms:Decrypt"),
+        (Layer.PERMISSIONS_BOUNDARY, "limit", "Logs", "Action", "logs:Put*, logs:Create*", "kms:Decrypt"),
+    ]
+
+
+def test_a_layer_that_allows_nothing_has_no_near_miss() -> None:
+    denies = policy(statement("Deny", "s3:*"))
+
+    assert decrypt(Policies(identity=(denies,), resource=DELEGATES)).near_misses == ()
+
+
 def test_a_principal_that_is_not_named_is_a_near_miss() -> None:
     named = policy(statement(Principal={"AWS": "arn:aws:iam::2:role/x", "Service": "s3.amazonaws.com"}))
     unnamed = policy(statement())

@@ -188,6 +188,16 @@ def test_aws_managed_policies(stage: Stage) -> None:
     assert (status, code) == (404, "NoSuchEntity")
 
 
+def test_user_boundary(stage: Stage) -> None:
+    boundary = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    stage.iam.create_user(UserName="bounded", PermissionsBoundary=boundary)
+    stage.iam.create_user(UserName="free")
+
+    details = stage.iam.get_account_authorization_details(Filter=["User"])["UserDetailList"]
+    bounds = {row["UserName"]: row.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn") for row in details}
+    assert bounds == {"bounded": boundary, "free": None}
+
+
 # Lambda, and the extension's layer
 
 

@@ -109,6 +109,33 @@ def reached(text: Text, verdict: Connection = Connection.REACHABLE) -> Reach:
     )
 
 
+def a_route_to(end: str, address: str, text: Text, *legs: Hop) -> tuple[Hop, ...]:
+    return (
+        Hop(text(end), "endpoint", True, f"vpce-0a12 at {address}"),
+        Hop("rtb-0a1b2c3d4e5f60718", "route", True, "to local"),
+        Hop(text("sg-0f00d0f00d0f00d01,sg-0f00d0f00d0f00d02"), "security_group", True, "egress allows the address"),
+        *legs,
+    )
+
+
+def two_zones(text: Text, *, shut: bool) -> Reach:
+    """An endpoint with an interface in each of two subnets, one of whose network ACLs may be shut."""
+    name = Hop("secretsmanager.eu-west-1.amazonaws.com", "dns", True, "private DNS of vpce-0a12 owns the name")
+    leg = Hop("acl-0b", "network_acl", True, "rules allow the packets")
+    closed = Hop("acl-0b", "network_acl", False, text("Network ACL of the function subnet denies outbound TCP 443."))
+    ends = {"subnet-0a": "10.0.0.4", "subnet-0b": "10.0.1.4"}
+    traces = {}
+    for subnet in ends:
+        hops = [name]
+        for end, address in ends.items():
+            legs = () if end == subnet else (closed, leg) if shut and subnet == "subnet-0b" else (leg, leg)
+            hops += a_route_to(end.replace("subnet", "eni"), address, text, *legs)
+        traces[subnet] = Trace(Connection.PARTIAL if closed in hops else Connection.REACHABLE, tuple(hops))
+    blockers = (NetworkBlocker("FN_NACL_EGRESS", "acl-0b", closed.because, {"acl": "acl-0b", "rule": "90"}),)
+    verdict = Connection.PARTIAL if shut else Connection.REACHABLE
+    return Reach(verdict, Path.ENDPOINT, blockers if shut else (), (), traces, name.component, "vpce-0a12")
+
+
 def an_access(function: Function, text: Text, **changes: Any) -> Access:
     fields: dict[str, Any] = {
         "function": function,
@@ -232,6 +259,51 @@ def intermittent(text: Text = plain) -> Report:
     return a_report(a_subject(function, Verdict.INTERMITTENT, access, text=text), text=text, findings=(finding,))
 
 
+def one_way_shut(text: Text = plain) -> Report:
+    function = a_function("parcels", text)
+    message = text("acl-0b denies TCP 443 out of the function's subnet (rule 90)")
+    blocker = Blocker("network_acl", message, "acl-0b", "FN_NACL_EGRESS")
+    reach = two_zones(text, shut=True)
+    access = an_access(function, text, reach=reach, verdict=Verdict.INTERMITTENT, blockers=(blocker,))
+    finding = a_finding(PARTIAL, function, text, f"parcels reaches it now and then: {message}")
+    return a_report(a_subject(function, Verdict.INTERMITTENT, access, text=text), text=text, findings=(finding,))
+
+
+def led_past(text: Text = plain) -> Report:
+    """The name leads to public addresses, past an endpoint: the route that stops it is not the cause."""
+    function = a_function("pricing", text)
+    hops = (
+        Hop("secretsmanager.eu-west-1.amazonaws.com", "dns", True, "resolves to the service's public addresses"),
+        Hop("rtb-0c", "route", False, "No route."),
+    )
+    traces = {name: Trace(Connection.UNREACHABLE, hops) for name in function.subnets}
+    faults = (NetworkBlocker("EP_PRIVATE_DNS_OFF", "vpce-0d", "Off."), NetworkBlocker("RT_NO_ROUTE", "rtb-0c", "No."))
+    blocker = Blocker("dns", text("vpce-0d has private DNS off"), "vpce-0d", "EP_PRIVATE_DNS_OFF")
+    reach = Reach(Connection.UNREACHABLE, Path.NONE, faults, (), traces, hops[0].component)
+    access = an_access(function, text, reach=reach, verdict=Verdict.BLOCKED, blockers=(blocker,))
+    twin = an_access(function, text, reach=reach, verdict=Verdict.BLOCKED, blockers=(blocker,))
+    return a_report(a_subject(function, Verdict.BLOCKED, access, twin, text=text), text=text)
+
+
+def traced(text: Text = plain) -> Report:
+    """A path that works, by either interface of an endpoint, and one that works by IPv4 only."""
+    function = a_function("checkout", text)
+    access = an_access(function, text, reach=two_zones(text, shut=False))
+    dead = Hop("eigw-0e", "gateway", False, text("is not attached"))
+    slow = Trace(
+        Connection.REACHABLE,
+        (
+            Hop("rtb-0c", "route", True, "to nat-0f"),
+            Hop("nat-0f", "nat", True, "available in subnet-0n"),
+            Hop("rtb-0c", "route", True, "to eigw-0e"),
+            dead,
+        ),
+    )
+    reach = Reach(Connection.REACHABLE, Path.NAT, (), (), {"subnet-0a": slow}, "secretsmanager.eu-west-1.amazonaws.com")
+    other = an_access(function, text, reach=reach)
+    return a_report(a_subject(function, Verdict.READABLE, access, other, text=text), text=text)
+
+
 def undecided(text: Text = plain) -> Report:
     function = a_function("payroll", text)
     decision = Decision(Result.UNKNOWN, {Layer.RESOURCE: Effect.UNKNOWN}, (), (), ("kms:GetKeyPolicy",))
@@ -264,7 +336,19 @@ def many(text: Text = plain) -> Report:
 
 
 REPORTS: dict[str, Callable[[Text], Report]] = {
-    each.__name__: each for each in (readable, blocked, twice_blocked, intermittent, undecided, unnamed, many)
+    each.__name__: each
+    for each in (
+        readable,
+        blocked,
+        twice_blocked,
+        intermittent,
+        one_way_shut,
+        led_past,
+        traced,
+        undecided,
+        unnamed,
+        many,
+    )
 } | {"nothing": lambda text: a_report(text=text)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from smsl.model.finding import Finding
+from smsl.model.finding import Dialect, Finding
 from smsl.model.report import Report
 from smsl.render import console
 from smsl.render.remedy import fix_lines
@@ -23,6 +24,9 @@ FIRST = {
     "blocked": "BLOCKED    checkout:live (version 42) cannot read prod/checkout/db",
     "twice_blocked": "BLOCKED    checkout ($LATEST) cannot read 1 of 2 secrets: prod/checkout/db",
     "intermittent": "INTERMITTENT tracking:live (version 42) reads only some of the time",
+    "one_way_shut": "INTERMITTENT parcels:live (version 42) reads only some of the time",
+    "led_past": "BLOCKED    pricing:live (version 42) cannot read 2 of 2 secrets:",
+    "traced": "READABLE   checkout:live (version 42) can read 2 of 2 secrets it names",
     "undecided": "UNKNOWN    payroll:live (version 42) may or may not read prod/checkout/db",
     "unnamed": "NO-SECRET-NAMED thumbnails ($LATEST) names no secret, so there is none to check",
     "many": "BLOCKED    1 of 8 functions cannot read a secret that they name; 6 readable, 1",
@@ -40,10 +44,21 @@ def test_golden(name: str, reports: Reports) -> None:
     assert console.render(reports[name](str), now=NOW, exit_code=1) == (GOLDEN / f"{name}.txt").read_text()
 
 
+@pytest.mark.parametrize("name", ["traced", "one_way_shut"])
+def test_golden_with_every_path(name: str, reports: Reports) -> None:
+    shown = console.render(reports[name](str), path=True, now=NOW, exit_code=0)
+    assert shown == (GOLDEN / f"{name}_path.txt").read_text()
+
+
+def test_golden_with_terraform(reports: Reports) -> None:
+    shown = console.render(reports["blocked"](str), fix_as=Dialect.TERRAFORM, now=NOW, exit_code=1)
+    assert shown == (GOLDEN / "blocked_terraform.txt").read_text()
+
+
 @pytest.mark.parametrize("name", FIRST)
 def test_lines_fit_but_commands_stay_whole(name: str, reports: Reports) -> None:
     report = reports[name](str)
-    text = console.render(report, notes=True)
+    text = console.render(report, notes=True, path=True)
     for finding in report.findings:
         commands = [] if finding.fix is None else fix_lines(finding.fix, 80)
         for line in commands:
@@ -57,8 +72,8 @@ def test_lines_fit_but_commands_stay_whole(name: str, reports: Reports) -> None:
     | st.sampled_from(["\x1b[2J", "\n::set-output name=a::b", " ::error::x", "##[error]", "[red]", "\u202e", "\r\n"])
 )
 def test_hostile_names_are_never_raw(reports: Reports, hostile: str) -> None:
-    for make in reports.values():
-        text = console.render(make(lambda name: name + hostile), notes=True, now=NOW)
+    for make, dialect in itertools.product(reports.values(), Dialect):
+        text = console.render(make(lambda name: name + hostile), notes=True, path=True, fix_as=dialect, now=NOW)
         assert text.replace("\n", "").isprintable()
         assert "##[" not in text
         assert not any(line.lstrip().startswith("::") for line in text.split("\n"))

@@ -29,7 +29,7 @@ from smsl.cli.options import (
 from smsl.cli.show import show
 from smsl.gate.decide import Exit, exit_code
 from smsl.model.errors import SmslError
-from smsl.model.finding import Area, Severity
+from smsl.model.finding import Area, Dialect, Severity
 
 if TYPE_CHECKING:
     from smsl.model.report import Report
@@ -84,6 +84,8 @@ def command(
         typer.Option("--only", metavar="AREAS", help=f"Rules of these areas only: {','.join(Area)}."),
     ] = None,
     notes: Annotated[bool, typer.Option("--notes", help="Show all findings, low ones too.")] = False,
+    fix_as: Annotated[Dialect, typer.Option("--fix-as", help="What fixes are written in.")] = Dialect.AWSCLI,
+    path: Annotated[bool, typer.Option("--path", help="Draw network paths that work, too.")] = False,
     deadline: Deadline = 20.0,
     debug: Debug = False,
 ) -> None:
@@ -113,7 +115,7 @@ def command(
 
     report = audit(snapshot, areas)
     code = exit_code(report, Severity[fail_on.name], fail_on_unknown=on_unknown is OnUnknown.FAIL)
-    _print(report, output, notes, code)
+    _print(report, output, code, notes=notes, path=path, fix_as=fix_as)
     if code is Exit.NOT_RUN:
         raise SmslError("No function was audited: a gate that matches nothing guards nothing.")
     raise typer.Exit(code)
@@ -216,7 +218,7 @@ def _areas(texts: Iterable[str]) -> frozenset[Area]:
     return frozenset(Area(name) for name in names) or frozenset(Area)
 
 
-def _print(report: Report, output: Format, notes: bool, code: Exit) -> None:
+def _print(report: Report, output: Format, code: Exit, *, notes: bool, path: bool, fix_as: Dialect) -> None:
     if output is Format.JSON:
         from smsl.render import json
 
@@ -224,4 +226,4 @@ def _print(report: Report, output: Format, notes: bool, code: Exit) -> None:
         return
     from smsl.render import console
 
-    show(console.render(report, notes=notes, now=datetime.now(UTC), exit_code=code))
+    show(console.render(report, notes=notes, path=path, fix_as=fix_as, now=datetime.now(UTC), exit_code=code))

@@ -8,7 +8,7 @@ from typing import Any
 
 from smsl.lab.correction import Correction
 from smsl.lab.emulator import Emulator
-from smsl.lab.exchange import ACCOUNT, Request
+from smsl.lab.exchange import ACCOUNT, Reply, Request
 
 _PREFIX = "arn:aws:iam::aws:policy/"
 
@@ -37,16 +37,36 @@ def _make_managed(request: Request, emulator: Emulator) -> None:
         backend.aws_managed_policies.append(policy)
 
 
+def _keep_boundary(request: Request, reply: Reply, emulator: Emulator) -> Reply:
+    boundary = request.parameters.get("PermissionsBoundary")
+    if boundary:
+        user = emulator.backend("iam", request.region).users[str(request.parameters["UserName"])]
+        # moto writes whatever member of the answer's shape its object has.
+        user.permissions_boundary = {
+            "PermissionsBoundaryType": "PermissionsBoundaryPolicy",
+            "PermissionsBoundaryArn": str(boundary),
+        }
+    return reply
+
+
 ROWS: tuple[Correction, ...] = (
     Correction(
         "aws-managed-policies",
         "iam",
         (
             "AttachRolePolicy", "AttachUserPolicy", "AttachGroupPolicy", "GetPolicy", "GetPolicyVersion",
-            "CreateRole", "PutRolePermissionsBoundary",
+            "CreateRole", "PutRolePermissionsBoundary", "CreateUser",
         ),
         "moto knows AWS's managed policies only when told to load all of them, which makes every listing slow.",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html",
         before=_make_managed,
+    ),
+    Correction(
+        "user-boundary",
+        "iam",
+        ("CreateUser",),
+        "moto forgets the permissions boundary that a user is made with.",
+        "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html",
+        after=_keep_boundary,
     ),
 )  # fmt: skip

@@ -34,6 +34,8 @@ def _supporting(permission: str, assumption: str, *keep: str) -> Operation:
     return Operation((permission,), False, keep or None, assumption)
 
 
+NO_READERS = "roles and users of the account not all visible: who else can read its secrets is not all told"
+"""What stands in the place of a call that only tells who can read."""
 _ORGANIZATION = "SCPs and RCPs not visible: assumed not to deny"
 _NO_OTHER_VERSION = "aliases not visible: assumed that none serves another version"
 _NAMES = "secret names not visible: a variable counts as naming a secret only by ARN or by its own name"
@@ -62,7 +64,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "iam:GetPolicy": _required("iam:GetPolicy", "Policy"),
     "iam:GetPolicyVersion": _required("iam:GetPolicyVersion", "PolicyVersion"),
     "iam:GetAccountAuthorizationDetails": _required(
-        "iam:GetAccountAuthorizationDetails", "RoleDetailList", "Policies"
+        "iam:GetAccountAuthorizationDetails", "RoleDetailList", "UserDetailList", "GroupDetailList", "Policies"
     ),
     "secretsmanager:ListSecrets": _supporting("secretsmanager:ListSecrets", _NAMES, "SecretList"),
     "secretsmanager:DescribeSecret": _required("secretsmanager:DescribeSecret", *_SECRET),

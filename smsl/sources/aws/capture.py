@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from smsl.model.errors import InputError, SmslError
 from smsl.sources.aws.calls import OPERATIONS
 from smsl.sources.aws.connection import Clients, Connection, Timing, connect, region_of, told
 from smsl.sources.aws.facts import Answer, Call, Facts, Failure
-from smsl.sources.aws.needs import MAX_ROUNDS, configuration, list_functions, needs, targets
+from smsl.sources.aws.needs import MAX_ROUNDS, configuration, for_readers_alone, list_functions, needs, targets
 from smsl.sources.aws.read import read
 from smsl.sources.aws.redact import redact, redact_tags
 from smsl.sources.aws.request import Request, Target
@@ -62,13 +63,14 @@ def capture(request: Request, connection: Connection, progress: Callable[[str], 
         def tell(done: int, number: int = number, total: int = total) -> None:
             progress(f"reading, round {number}: {done} of {total} calls")
 
+        aside = for_readers_alone(request, facts)
         answers = read(
             calls,
             clients.ask,
             until,
             tell,
             patience=max(connection.deadline * _PATIENCE, _LEAST_PATIENCE),
-            supporting=lambda call: not OPERATIONS[call.name].required,
+            supporting=partial(_is_supporting, aside),
             alive=clients.heard,
         )
         facts |= redact(answers, facts)
@@ -77,6 +79,10 @@ def capture(request: Request, connection: Connection, progress: Callable[[str], 
     for call in needs(request, facts):  # unread, never empty: no further round is made for it
         facts[call] = Failure("not asked", "TooManyRounds")
     return Capture(request, redact_tags(facts), taken_at, time.monotonic() - start, rounds, clients.timings)
+
+
+def _is_supporting(aside: frozenset[Call], call: Call) -> bool:
+    return call in aside or not OPERATIONS[call.name].required
 
 
 def requested_regions(connection: Connection, regions: tuple[str, ...], named: tuple[Target, ...]) -> tuple[str, ...]:

@@ -15,10 +15,11 @@ from smsl.sources.aws.convert_iam import roles_of
 from smsl.sources.aws.convert_network import networks
 from smsl.sources.aws.convert_organization import latest_layers, organization_of
 from smsl.sources.aws.convert_policy import unread
+from smsl.sources.aws.convert_principals import principals_of
 from smsl.sources.aws.convert_secrets import keys_of, secrets_of
 from smsl.sources.aws.facts import Call, Facts, Failure, answered
 from smsl.sources.aws.holds import load_variable
-from smsl.sources.aws.needs import aliases, configuration, list_functions, targets
+from smsl.sources.aws.needs import aliases, configuration, for_readers_alone, list_functions, targets
 from smsl.sources.aws.request import Request, Target
 
 
@@ -36,7 +37,7 @@ def convert(capture: Capture, kind: str = "live") -> Snapshot:
         if (function := _function(request, facts, region, target)) is not None
     )
     roles = roles_of(request, facts, {function.role for function in functions})
-    gaps, assumptions = failures(facts)
+    gaps, assumptions = failures(facts, for_readers_alone(request, facts))
     accounts = {function.account for function in functions}
     return Snapshot(
         source=Source(
@@ -51,6 +52,7 @@ def convert(capture: Capture, kind: str = "live") -> Snapshot:
         organizations={account: organization_of(request, facts, account) for account in accounts},
         extra_secrets=request.secrets,
         latest_layers=latest_layers(facts),
+        principals=principals_of(request, facts),
         gaps=gaps,
         assumptions=assumptions,
     )

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from smsl.model.origin import Assumption, Gap
-from smsl.sources.aws.calls import OPERATIONS
+from smsl.sources.aws.calls import NO_READERS, OPERATIONS
 from smsl.sources.aws.facts import Call, Facts, Failure
 
 
-def failures(facts: Facts) -> tuple[tuple[Gap, ...], tuple[Assumption, ...]]:
-    """Return each distinct failure once, with the permission that would tell."""
+def failures(facts: Facts, aside: frozenset[Call]) -> tuple[tuple[Gap, ...], tuple[Assumption, ...]]:
+    """Return each distinct failure once, with the permission that would tell.
+
+    Args:
+        facts: What was read.
+        aside: Calls whose answer no verdict hangs on.
+    """
     gaps: dict[tuple[str, str], list[str]] = {}
     assumptions: dict[str, Assumption] = {}
     for each in sorted(facts):
@@ -17,7 +22,9 @@ def failures(facts: Facts) -> tuple[tuple[Gap, ...], tuple[Assumption, ...]]:
             continue
         row = OPERATIONS[each.name]
         error = f"{answer.kind} ({answer.code})"
-        if row.required:
+        if each in aside:
+            assumptions.setdefault(NO_READERS, Assumption(NO_READERS, each.name, error, row.permissions[0]))
+        elif row.required:
             gaps.setdefault((each.name, error), []).append(_about(each))
         else:
             assumptions.setdefault(row.assumption, Assumption(row.assumption, each.name, error, row.permissions[0]))

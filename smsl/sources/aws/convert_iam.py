@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from smsl.model.arn import parse_arn
@@ -11,7 +12,7 @@ from smsl.model.snapshot import Role
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.aws.convert_policy import policy, tags, unread
 from smsl.sources.aws.facts import Call, Facts, Failure, answered, call
-from smsl.sources.aws.needs import authorization_details
+from smsl.sources.aws.reader_needs import authorization_details
 from smsl.sources.aws.request import Request
 
 
@@ -21,8 +22,11 @@ def roles_of(request: Request, facts: Facts, arns: Iterable[str]) -> dict[str, M
     details = answered(facts, authorization_details(home)) if request.everything else {}
     rows = {str(row.get("Arn")): row for row in details.get("RoleDetailList", [])}
     own = {str(row.get("Arn")): row for row in details.get("Policies", [])}
+    managed = managed_in_bulk(home, facts)
     return {
-        arn: _bulk_role(home, facts, rows.get(arn), own, arn) if request.everything else _role(home, facts, arn)
+        arn: _bulk_role(home, facts, rows.get(arn), own, managed, arn)
+        if request.everything
+        else _role(home, facts, arn)
         for arn in arns
     }
 
@@ -106,23 +110,35 @@ def _gone(arn: str) -> Role:
     return Role(arn, arn.rsplit("/", 1)[-1], parsed.account if parsed else "", None, nobody, (), (), None)
 
 
+def managed_in_bulk(home: str, facts: Facts) -> Callable[[str], Policy | Unknown]:
+    """Return what finds a managed policy by ARN; one that many principals have is one object."""
+    rows = {str(row.get("Arn")): row for row in answered(facts, authorization_details(home)).get("Policies", [])}
+
+    @cache
+    def managed(arn: str) -> Policy | Unknown:
+        if arn not in rows:
+            return _managed(home, facts, arn)
+        for version in rows[arn].get("PolicyVersionList", []):
+            if version.get("IsDefaultVersion"):
+                return policy(f"managed {arn.rsplit('/', 1)[-1]}", version.get("Document"))
+        return Unknown(f"managed policy {arn.rsplit('/', 1)[-1]} has no default version in the answer")
+
+    return managed
+
+
 def _bulk_role(
-    home: str, facts: Facts, row: Mapping[str, Any] | None, own: Mapping[str, Mapping[str, Any]], arn: str
+    home: str,
+    facts: Facts,
+    row: Mapping[str, Any] | None,
+    own: Mapping[str, Mapping[str, Any]],
+    managed: Callable[[str], Policy | Unknown],
+    arn: str,
 ) -> Maybe[Role]:
     if row is None and not answered(facts, authorization_details(home)):
         return unread(facts, authorization_details(home), f"role {arn.rsplit('/', 1)[-1]}")
     if row is None:
         return _gone(arn)
     name = str(row.get("RoleName"))
-
-    def managed(policy_arn: str) -> Policy | Unknown:
-        if policy_arn not in own:
-            return _managed(home, facts, policy_arn)
-        for version in own[policy_arn].get("PolicyVersionList", []):
-            if version.get("IsDefaultVersion"):
-                return policy(f"managed {policy_arn.rsplit('/', 1)[-1]}", version.get("Document"))
-        return Unknown(f"managed policy {policy_arn.rsplit('/', 1)[-1]} has no default version in the answer")
-
     boundary = (row.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
     parsed = parse_arn(arn)
     return Role(

@@ -15,6 +15,7 @@ from smsl.model.secretname import granted_name, grants_in, has_suffix, secret_of
 from smsl.model.steering import secrets_region
 from smsl.sources.aws.facts import Call, Facts, Failure, answered, call
 from smsl.sources.aws.network_needs import Place, network_calls
+from smsl.sources.aws.reader_needs import authorization_details, holds_leak, leaking_keys, policies_of_others
 from smsl.sources.aws.request import Request, Target
 
 MAX_ROUNDS = 5
@@ -93,12 +94,43 @@ def list_secrets(region: str) -> Call:
     return call("secretsmanager", "ListSecrets", region, IncludePlannedDeletion=True)
 
 
-def authorization_details(region: str) -> Call:
-    """Return the call that reads every role and every policy of the account's own at once."""
-    return call("iam", "GetAccountAuthorizationDetails", region, Filter=["Role", "LocalManagedPolicy"])
+def for_readers_alone(request: Request, facts: Facts) -> frozenset[Call]:
+    """Return the calls whose answer no verdict hangs on: they tell who else can read what a function holds."""
+    if not asks_for_readers(request, facts):
+        return frozenset()
+    return frozenset(_reader_calls(request, facts)) - frozenset(_verdict_calls(request, facts))
 
 
 def _all_calls(request: Request, facts: Facts) -> Iterator[Call]:
+    yield from _verdict_calls(request, facts)
+    yield from _reader_calls(request, facts)
+
+
+def asks_for_readers(request: Request, facts: Facts) -> bool:
+    """Tell whether the account's roles and users are read: for all functions with all notes, else where one leaks.
+
+    Reading them takes many pages in a large account, so a function at night is judged without.
+    """
+    if request.everything and request.notes:
+        return True
+    leaks = any(holds_leak(row) for _, row in _configurations(request, facts))
+    return leaks and (request.everything or request.notes)
+
+
+def _reader_calls(request: Request, facts: Facts) -> Iterator[Call]:
+    """Yield what tells who can read an environment that holds a secret, and who can read a secret."""
+    if not asks_for_readers(request, facts):
+        return
+    configurations = _configurations(request, facts)
+    home = request.regions[0]
+    yield authorization_details(home)
+    for policy_arn in policies_of_others(home, facts):
+        yield from managed_policy_calls(home, policy_arn, facts)
+    for region, key in leaking_keys(configurations):
+        yield from _key_calls(region, key, facts)
+
+
+def _verdict_calls(request: Request, facts: Facts) -> Iterator[Call]:
     yield from _function_calls(request, facts)
     configurations = _configurations(request, facts)
     home = request.regions[0]

@@ -40,7 +40,7 @@ class Request:
     secrets: tuple[str, ...] = ()
     """Names or ARNs that every function is taken to want (``--secret``)."""
     notes: bool = False
-    """Whether the newest extension layer is asked for."""
+    """Whether what only notes rest on is asked for: the newest extension layer, who can read an environment."""
 
 
 def parse_target(text: str) -> Target:
