@@ -10,11 +10,25 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from smsl.model.unknown import Maybe, Unknown
 
 IpNetwork = IPv4Network | IPv6Network
+
+
+class Span(NamedTuple):
+    """The addresses of a CIDR block as integers, made once: a path asks each rule for them a dozen times."""
+
+    version: int
+    low: int
+    high: int
+
+
+def span_of(cidr: IpNetwork) -> Span:
+    """Return the first and the last address of a block."""
+    return Span(cidr.version, int(cidr.network_address), int(cidr.broadcast_address))
+
 
 NOT_READ = Unknown("not read")
 """What a collection holds before anything was said about it."""
@@ -121,6 +135,10 @@ class AclEntry:
     cidr: IpNetwork
     protocol: str = "-1"
     ports: tuple[int, int] | None = None
+    span: Span = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "span", span_of(self.cidr))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +173,10 @@ class GroupRule:
     groups: tuple[GroupReference, ...] = ()
     whole: bool = True
     """False where one of its lists was not read: it may admit more."""
+    spans: tuple[Span, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "spans", tuple(map(span_of, self.cidrs)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +198,12 @@ class PrefixList:
     aws: bool = False
     """Owned by AWS; none of those covers the Secrets Manager API."""
     entries: Maybe[tuple[IpNetwork, ...]] = NOT_READ
+    spans: tuple[Span, ...] = field(init=False, repr=False, compare=False)
+    """Empty where the entries are not known."""
+
+    def __post_init__(self) -> None:
+        entries = () if isinstance(self.entries, Unknown) else self.entries
+        object.__setattr__(self, "spans", tuple(map(span_of, entries)))
 
 
 @dataclass(frozen=True, slots=True)
