@@ -198,6 +198,8 @@ class PrefixList:
     aws: bool = False
     """Owned by AWS; none of those covers the Secrets Manager API."""
     entries: Maybe[tuple[IpNetwork, ...]] = NOT_READ
+    owner_read: bool = True
+    """False where only its entries were asked for, and not whose it is."""
     spans: tuple[Span, ...] = field(init=False, repr=False, compare=False)
     """Empty where the entries are not known."""
 

@@ -69,7 +69,7 @@ def _to_gateway_endpoint(network: Network, route: Route) -> bool:
     if known is not None:
         return known.type == "Gateway"
     listed = None if isinstance(network.prefix_lists, Unknown) else network.prefix_lists.get(route.prefix_list)
-    return listed is None or listed.aws
+    return listed is None or listed.aws or not listed.owner_read
 
 
 def rows(network: Network, routes: Iterable[Route], version: int) -> tuple[tuple[Row, ...], tuple[Route, ...]]:
