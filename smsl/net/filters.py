@@ -152,10 +152,10 @@ def admit(
             hidden = hidden or unlisted
             matched = []
             for cidr, span in sources:
-                shared = overlap(_box(span), remote)
-                if shared is not None:
-                    opened.append(shared)
-                    matched.append(cidr)
+                if span.low > remote.high or remote.low > span.high:
+                    continue
+                opened.append(Box(max(span.low, remote.low), min(span.high, remote.high), remote.first, remote.last))
+                matched.append(cidr)
             meant = [each.group for each in rule.groups if each.active and refers(each)]
             referred = (remote,) if meant else referred
             named = [*(str(cidr) for cidr in matched), *(meant if honoured else ())]
