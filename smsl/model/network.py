@@ -381,6 +381,8 @@ class Network:
 
     table_of_subnet: Mapping[str, str] = field(init=False, repr=False, compare=False)
     main_table: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    doubtful_table: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    """By VPC, a table whose associations were not read: any subnet may be among them."""
     gateway_table: Mapping[str, str] = field(init=False, repr=False, compare=False)
     acl_of_subnet: Mapping[str, str] = field(init=False, repr=False, compare=False)
     endpoints_of_vpc: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
@@ -403,6 +405,7 @@ class Network:
         indexes: dict[str, Mapping[str, object] | Mapping[tuple[str, str], object]] = {
             "table_of_subnet": {subnet: t.id for t in tables for subnet in t.subnets},
             "main_table": {t.vpc: t.id for t in tables if t.main},
+            "doubtful_table": {t.vpc: t.id for t in tables if not t.associations_read},
             "gateway_table": {gateway: t.id for t in tables for gateway in t.gateways},
             "acl_of_subnet": {subnet: acl.id for acl in acls for subnet in acl.subnets},
             "endpoints_of_vpc": _grouped((e.vpc if isinstance(e.vpc, str) else "", e.id) for e in endpoints),

@@ -47,7 +47,7 @@ def table_of(network: Network, subnet: str, vpc: str) -> Maybe[RouteTable]:
     if isinstance(network.route_tables, Unknown):
         return network.route_tables
     name = network.table_of_subnet.get(subnet)
-    if name is None and all(table.associations_read for table in network.route_tables.values() if table.vpc == vpc):
+    if name is None and vpc not in network.doubtful_table:
         name = network.main_table.get(vpc)
     if name is None:
         return Unknown("no route table of the subnet was read", ("ec2:DescribeRouteTables",))
