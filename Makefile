@@ -15,6 +15,8 @@ test: $(STAMP)
 verify: $(STAMP)
 	@$(BIN)/python -m pytest -n auto -m verify
 	@$(BIN)/python benchmarks/run.py --check
+	@$(BIN)/python benchmarks/iam.py --check
+	@$(BIN)/python benchmarks/net.py --check
 	@$(BIN)/python benchmarks/generalise.py --check
 	@$(BIN)/python benchmarks/leaks.py --check
 
@@ -27,6 +29,7 @@ lint: $(STAMP)
 bench: $(STAMP)
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/iam.py
+	@$(BIN)/python benchmarks/net.py
 	@$(BIN)/python benchmarks/generalise.py
 	@$(BIN)/python benchmarks/leaks.py
 

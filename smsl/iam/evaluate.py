@@ -17,6 +17,21 @@ from smsl.iam.explain import because, near_misses
 from smsl.iam.request import Policies, Request
 from smsl.iam.situation import Situation, situation_of
 from smsl.iam.truth import any_of
+from smsl.iam.vocabulary import (
+    ALLOW,
+    ALLOWED,
+    EFFECT_UNKNOWN,
+    EXPLICIT_DENY,
+    EXPLICITLY_DENIED,
+    IMPLICIT_DENY,
+    IMPLICITLY_DENIED,
+    NO_IMPACT,
+    PERMISSIONS_BOUNDARY,
+    PRINCIPAL,
+    RESOURCE,
+    RESULT_UNKNOWN,
+    SESSION,
+)
 from smsl.iam.weigh import Judgement, judge
 from smsl.model.decision import Decision, Effect, Layer, Result
 from smsl.model.policy import Condition, Policy
@@ -41,11 +56,11 @@ def evaluate(request: Request, policies: Policies) -> Decision:
     """
     judgement = judge(request, policies, situation_of(request.context))
     result = _result(judgement)
-    if result is Result.UNKNOWN:
+    if result is RESULT_UNKNOWN:
         trials = _Trials(request, policies, _mentioned(policies), _TRIALS)
         result = _settle(judgement, trials)
     allowed = judgement.allowed
-    needs = allowed.needs if result is Result.UNKNOWN and isinstance(allowed, Unknown) else ()
+    needs = allowed.needs if result is RESULT_UNKNOWN and isinstance(allowed, Unknown) else ()
     effects = {layer: _effect(layer, judgement) for layer in _LAYERS}
     return Decision(
         result,
@@ -59,11 +74,11 @@ def evaluate(request: Request, policies: Policies) -> Decision:
 
 def _result(judgement: Judgement) -> Result:
     if judgement.denied is True:
-        return Result.EXPLICITLY_DENIED
+        return EXPLICITLY_DENIED
     allowed = judgement.allowed
     if isinstance(allowed, Unknown):
-        return Result.UNKNOWN
-    return Result.ALLOWED if allowed else Result.IMPLICITLY_DENIED
+        return RESULT_UNKNOWN
+    return ALLOWED if allowed else IMPLICITLY_DENIED
 
 
 @dataclass(slots=True)
@@ -82,20 +97,20 @@ def _settle(judgement: Judgement, trials: _Trials) -> Result:
     for situation in _suppositions(judgement, trials):
         trials.left -= 1
         if trials.left < 0:
-            return Result.UNKNOWN
+            return RESULT_UNKNOWN
         trial = judge(trials.request, trials.policies, situation)
         result = _result(trial)
-        if result is Result.UNKNOWN:
+        if result is RESULT_UNKNOWN:
             result = _settle(trial, trials)
-        if result is Result.UNKNOWN:
+        if result is RESULT_UNKNOWN:
             return result
         if settled is not None and settled is not result:
-            if Result.ALLOWED in (settled, result):
-                return Result.UNKNOWN
+            if ALLOWED in (settled, result):
+                return RESULT_UNKNOWN
             # Denied either way, though not by the same statement.
-            result = Result.IMPLICITLY_DENIED
+            result = IMPLICITLY_DENIED
         settled = result
-    return settled or Result.UNKNOWN
+    return settled or RESULT_UNKNOWN
 
 
 def _suppositions(judgement: Judgement, trials: _Trials) -> Iterator[Situation]:
@@ -139,38 +154,38 @@ def _mentioned(policies: Policies) -> dict[str, list[Condition]]:
 
 def _effect(layer: Layer, judgement: Judgement) -> Effect:
     reading = judgement.readings[layer]
-    if not reading.in_play and layer is not Layer.RESOURCE:
-        return Effect.NO_IMPACT
+    if not reading.in_play and layer is not RESOURCE:
+        return NO_IMPACT
     if reading.deny is True:
-        return Effect.EXPLICIT_DENY
+        return EXPLICIT_DENY
     if isinstance(reading.deny, Unknown):
-        return Effect.UNKNOWN
+        return EFFECT_UNKNOWN
     allow = reading.allow
-    if layer is Layer.RESOURCE:
+    if layer is RESOURCE:
         allow = any_of((reading.naming.at_all, judgement.by_grant))
         if isinstance(allow, bool) and not allow and judgement.same_account is True and not judgement.must_name:
-            return Effect.NO_IMPACT
+            return NO_IMPACT
     if isinstance(allow, Unknown):
-        return Effect.UNKNOWN
+        return EFFECT_UNKNOWN
     if allow:
-        return Effect.ALLOW
-    return Effect.NO_IMPACT if _is_escaped(layer, judgement) else Effect.IMPLICIT_DENY
+        return ALLOW
+    return NO_IMPACT if _is_escaped(layer, judgement) else IMPLICIT_DENY
 
 
 def _is_escaped(layer: Layer, judgement: Judgement) -> bool:
     """Whether the missing Allow of a layer does not limit this request."""
-    own = layer in (Layer.PRINCIPAL, Layer.PERMISSIONS_BOUNDARY, Layer.SESSION)
+    own = layer in (PRINCIPAL, PERMISSIONS_BOUNDARY, SESSION)
     if own and (judgement.directly is True or judgement.by_grant is True):
         return True
-    if layer is not Layer.PRINCIPAL:
+    if layer is not PRINCIPAL:
         return False
     if judgement.call.caller.kind == "root":
         return True
-    undelegated = judgement.must_name and judgement.readings[Layer.RESOURCE].naming.by_account is False
+    undelegated = judgement.must_name and judgement.readings[RESOURCE].naming.by_account is False
     return judgement.as_role is True or (undelegated and judgement.same_account is True)
 
 
 def _delegates(judgement: Judgement) -> bool | None:
-    by_account = judgement.readings[Layer.RESOURCE].naming.by_account
+    by_account = judgement.readings[RESOURCE].naming.by_account
     about_key = judgement.must_name and judgement.call.action.startswith("kms:")
     return by_account if about_key and isinstance(by_account, bool) else None

@@ -11,6 +11,20 @@ from smsl.iam.kms import covering_grants, policy_of_resource
 from smsl.iam.match import compile_wildcards, covers
 from smsl.iam.request import ContextValue, Document, Policies, Request
 from smsl.iam.statements import Call, has_variables, named_in, resource_fits, speaking_of
+from smsl.iam.vocabulary import (
+    ALLOW,
+    ALLOWED,
+    EFFECT_UNKNOWN,
+    EXPLICITLY_DENIED,
+    IMPLICIT_DENY,
+    NO_IMPACT,
+    PERMISSIONS_BOUNDARY,
+    PRINCIPAL,
+    RESOURCE,
+    SERVICE_CONTROL_POLICY,
+    SESSION,
+    VPC_ENDPOINT,
+)
 from smsl.iam.weigh import Judgement
 from smsl.model.decision import Because, Effect, Layer, NearMiss, Result
 from smsl.model.policy import Condition, Policy, PrincipalEntry, Statement
@@ -23,17 +37,19 @@ def because(
     judgement: Judgement, policies: Policies, effects: Mapping[Layer, Effect], result: Result
 ) -> tuple[Because, ...]:
     """Return the statements that a verdict stands on: the denials, or the Allows of the layers that count."""
+    if result not in (EXPLICITLY_DENIED, ALLOWED):
+        return ()
     found: list[Because] = []
     for layer, reading in judgement.readings.items():
         for hit in reading.hits:
             effect = hit.statement.effect
-            decides = effect == "Deny" if result is Result.EXPLICITLY_DENIED else effect == "Allow"
-            certain = hit.applies is True or (hit.applies is not False and result is Result.ALLOWED)
-            if decides and certain and result in (Result.EXPLICITLY_DENIED, Result.ALLOWED):
+            decides = effect == "Deny" if result is EXPLICITLY_DENIED else effect == "Allow"
+            certain = hit.applies is True or (hit.applies is not False and result is ALLOWED)
+            if decides and certain:
                 found.append(Because(layer, hit.policy, hit.statement.index, hit.statement.sid, effect))
-    if result is Result.ALLOWED and effects[Layer.RESOURCE] is Effect.ALLOW:
+    if result is ALLOWED and effects[RESOURCE] is ALLOW:
         found.extend(
-            Because(Layer.RESOURCE, f"grant {grant.grant_id}", 0, None, "Allow")
+            Because(RESOURCE, f"grant {grant.grant_id}", 0, None, "Allow")
             for grant in covering_grants(policies, judgement.call)
         )
     return tuple(found)
@@ -46,15 +62,15 @@ def near_misses(
 
     Of a layer without any Allow about the action's service, the one is told whose resource comes closest.
     """
-    if result is Result.ALLOWED:
+    if result is ALLOWED:
         return ()
     found: list[tuple[_Rank, NearMiss]] = []
     others: list[NearMiss] = []
     furthest: list[NearMiss] = []
     for layer, documents in _documents(policies, judgement, request):
-        open_ = effects[layer] in (Effect.IMPLICIT_DENY, Effect.UNKNOWN)
+        open_ = effects[layer] in (IMPLICIT_DENY, EFFECT_UNKNOWN)
         # Where nothing allows, an Allow by the resource's policy would do as well.
-        if not open_ and not (effects[layer] is Effect.NO_IMPACT and layer in (Layer.RESOURCE, Layer.PRINCIPAL)):
+        if not open_ and not (effects[layer] is NO_IMPACT and layer in (RESOURCE, PRINCIPAL)):
             continue
         read = [document for document in documents if isinstance(document, Policy)]
         near = [
@@ -80,12 +96,12 @@ def _documents(
     policies: Policies, judgement: Judgement, request: Request
 ) -> tuple[tuple[Layer, Iterable[Document | None]], ...]:
     return (
-        (Layer.SERVICE_CONTROL_POLICY, chain.from_iterable(policies.scps)),
-        (Layer.VPC_ENDPOINT, (policies.vpc_endpoint,)),
-        (Layer.RESOURCE, (policy_of_resource(policies, request, judgement.call.caller.account),)),
-        (Layer.PRINCIPAL, policies.identity),
-        (Layer.PERMISSIONS_BOUNDARY, policies.boundaries),
-        (Layer.SESSION, (policies.session,)),
+        (SERVICE_CONTROL_POLICY, chain.from_iterable(policies.scps)),
+        (VPC_ENDPOINT, (policies.vpc_endpoint,)),
+        (RESOURCE, (policy_of_resource(policies, request, judgement.call.caller.account),)),
+        (PRINCIPAL, policies.identity),
+        (PERMISSIONS_BOUNDARY, policies.boundaries),
+        (SESSION, (policies.session,)),
     )
 
 
@@ -112,7 +128,7 @@ def _of_other_services(layer: Layer, documents: Iterable[Policy], call: Call, ac
             # What speaks of the action allows at its own level: another level withholds.
             if statement.effect == "Deny" or id(statement) in speaking:
                 continue
-            would_do = layer is not Layer.PRINCIPAL and resource_fits(statement, call, variables=variables) is True
+            would_do = layer is not PRINCIPAL and resource_fits(statement, call, variables=variables) is True
             shared = max((_shared(each, call.target.text) for each in statement.resources or ()), default=0)
             rank = (0 if would_do else 1, -shared)
             if best is None or rank < best[0]:
@@ -148,7 +164,7 @@ def _near_miss(
         closest = entries[shared.index(max(shared))] if entries else ""
         element = "Resource" if statement.resources is not None else "NotResource"
         return miss(1, -max(shared), element, closest, request.resource)
-    if layer in (Layer.RESOURCE, Layer.VPC_ENDPOINT) and named_in(statement, call).at_all is not True:
+    if layer in (RESOURCE, VPC_ENDPOINT) and named_in(statement, call).at_all is not True:
         names = statement.principals if statement.principals is not None else statement.not_principals
         element = "Principal" if statement.not_principals is None else "NotPrincipal"
         return miss(2, 0, element, ", ".join(map(_spelled, names or ())), request.principal)

@@ -9,11 +9,18 @@ from smsl.iam.principals import Naming, is_service_linked
 from smsl.iam.request import Document, Policies
 from smsl.iam.statements import Call, fits, has_variables, named_in, speaking_of
 from smsl.iam.truth import Truth, all_of, any_of, negate
+from smsl.iam.vocabulary import (
+    PERMISSIONS_BOUNDARY,
+    RESOURCE,
+    RESOURCE_CONTROL_POLICY,
+    SERVICE_CONTROL_POLICY,
+    VPC_ENDPOINT,
+)
 from smsl.model.decision import Layer
 from smsl.model.policy import Statement
 from smsl.model.unknown import Unknown
 
-_NAMING_LAYERS = frozenset({Layer.RESOURCE, Layer.VPC_ENDPOINT, Layer.RESOURCE_CONTROL_POLICY})
+_NAMING_LAYERS = frozenset({RESOURCE, VPC_ENDPOINT, RESOURCE_CONTROL_POLICY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ def read_documents(layer: Layer, documents: Iterable[Document], call: Call) -> R
         in_play=True,
         deny=any_of(deny),
         allow=any_of([hit.applies for hit in allow]),
-        naming=_named_by(allow) if layer is Layer.RESOURCE else _NOBODY,
+        naming=_named_by(allow) if layer is RESOURCE else _NOBODY,
         hits=tuple(hit for hit in (*denying, *allow) if hit.statement is not _UNREAD),
     )
 
@@ -89,7 +96,7 @@ def read_boundaries(policies: Policies, call: Call) -> Reading:
     """Return what the permissions boundaries say; every one must allow."""
     if not policies.boundaries:
         return _ABSENT
-    return _each(Layer.PERMISSIONS_BOUNDARY, ((document,) for document in policies.boundaries), call)
+    return _each(PERMISSIONS_BOUNDARY, ((document,) for document in policies.boundaries), call)
 
 
 def read_scps(policies: Policies, call: Call) -> Reading:
@@ -101,7 +108,7 @@ def read_scps(policies: Policies, call: Call) -> Reading:
     """
     if not policies.scps or call.caller.kind == "service" or is_service_linked(call.caller):
         return _ABSENT
-    reading = _each(Layer.SERVICE_CONTROL_POLICY, policies.scps, call)
+    reading = _each(SERVICE_CONTROL_POLICY, policies.scps, call)
     return _exempt(reading, policies.principal_is_management_account)
 
 
@@ -116,7 +123,7 @@ def read_rcps(policies: Policies, call: Call) -> Reading:
     """
     if not policies.rcps or is_service_linked(call.caller) or call.action == "kms:retiregrant":
         return _ABSENT
-    levels = [read_documents(Layer.RESOURCE_CONTROL_POLICY, level, call) for level in policies.rcps]
+    levels = [read_documents(RESOURCE_CONTROL_POLICY, level, call) for level in policies.rcps]
     hits = tuple(hit for level in levels for hit in level.hits if hit.statement.effect == "Deny")
     reading = Reading(bool(levels), any_of(level.deny for level in levels), allow=True, hits=hits)
     manager = policies.key_manager
@@ -148,7 +155,7 @@ def _exempt(reading: Reading, exempt: Truth) -> Reading:
 def _naming(layer: Layer, statement: Statement, call: Call) -> Naming:
     if layer not in _NAMING_LAYERS:
         return _EVERYBODY
-    if layer is Layer.RESOURCE_CONTROL_POLICY and statement.principals is None:
+    if layer is RESOURCE_CONTROL_POLICY and statement.principals is None:
         return _EVERYBODY
     return named_in(statement, call)
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from smsl.iam.request import ContextValue, Level, Policies, Request
-from smsl.model.decision import Decision, Effect, Layer
+from smsl.model.decision import Decision, Effect, Layer, Result
 from smsl.model.errors import InputError
 from smsl.model.policy import Grant, Policy, parse_grant, parse_policy
 from smsl.model.unknown import Unknown
 
 Identifier: TypeAlias = str | int | float | bool | None
-_TEXT = {each: each.value for kind in (Layer, Effect) for each in kind}
+_TEXT = {each: each.value for kind in (Layer, Effect, Result) for each in kind}
 """Plain text by member; asking each member anew would be a fifth of what writing an answer takes."""
 
 
@@ -65,11 +65,11 @@ def write_answer(identifier: Identifier, decision: Decision) -> dict[str, object
     """Return a decision as one JSON object."""
     return {
         "id": identifier,
-        "result": decision.result.value,
+        "result": _TEXT[decision.result],
         "layers": {_TEXT[layer]: _TEXT[effect] for layer, effect in decision.layers.items()},
         "because": [
             {
-                "layer": each.layer.value,
+                "layer": _TEXT[each.layer],
                 "policy": each.policy,
                 "statement": each.statement,
                 "sid": each.sid,
@@ -79,7 +79,7 @@ def write_answer(identifier: Identifier, decision: Decision) -> dict[str, object
         ],
         "nearMisses": [
             {
-                "layer": each.layer.value,
+                "layer": _TEXT[each.layer],
                 "policy": each.policy,
                 "statement": each.statement,
                 "element": each.element,
@@ -144,18 +144,18 @@ def _context(value: object) -> dict[str, ContextValue]:
     if not isinstance(value, Mapping):
         raise InputError("context: must be an object.")
     found: dict[str, ContextValue] = {}
-    seen: set[str] = set()
     for i, (key, held) in enumerate(value.items()):
-        seen.add(key.lower())
-        if len(seen) == i:
-            raise InputError(f"context: key {i + 1} is there twice, in another case.")
         match held:
-            case None:
-                found[key] = Unknown(f"{key} is not known", (key,))
             case str():
                 found[key] = held
+            case None:
+                found[key] = Unknown(f"{key} is not known", (key,))
             case list() if all(isinstance(each, str) for each in held):
                 found[key] = tuple(held)
             case _:
                 raise InputError(f"context: key {i + 1} must hold text, a list of texts, or null.")
+    lowered = [key.lower() for key in found]
+    if len(set(lowered)) < len(lowered):
+        again = next(i for i, key in enumerate(lowered) if key in lowered[:i])
+        raise InputError(f"context: key {again + 1} is there twice, in another case.")
     return found

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 
 from smsl.iam.conditions import holds
 from smsl.iam.match import compile_wildcards, covers
@@ -29,36 +30,27 @@ class Call:
     """Whether the caller has a permissions boundary."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A policy with its actions made ready, and by action the statements that speak of it."""
-
-    actions: tuple[tuple[str, ...], ...]
-    by_action: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
-    """Fills as actions are asked about."""
-
-
-@lru_cache(maxsize=8192)
-def _compiled(policy: Policy) -> Compiled:
-    return Compiled(
-        tuple(
-            tuple(compile_wildcards(action.lower()) for action in statement.actions or statement.not_actions or ())
-            for statement in policy.statements
+@lru_cache(maxsize=16384)
+def speaking_of(policy: Policy, action: str) -> tuple[Statement, ...]:
+    """Return the statements whose Action or NotAction covers an action in lower case."""
+    return tuple(
+        statement
+        for statement in policy.statements
+        if (
+            _names(statement.actions, action)
+            if statement.actions is not None
+            else not _names(statement.not_actions or (), action)
         )
     )
 
 
-def speaking_of(policy: Policy, action: str) -> tuple[Statement, ...]:
-    """Return the statements whose Action or NotAction covers an action in lower case."""
-    compiled = _compiled(policy)
-    found = compiled.by_action.get(action)
-    if found is None:
-        found = compiled.by_action[action] = tuple(
-            statement
-            for statement, patterns in zip(policy.statements, compiled.actions, strict=True)
-            if any(covers(pattern, action) for pattern in patterns) is (statement.actions is not None)
-        )
-    return found
+def _names(entries: tuple[str, ...], action: str) -> bool:
+    return any(map(_is_named, entries, repeat(action)))
+
+
+@lru_cache(maxsize=65536)
+def _is_named(entry: str, action: str) -> bool:
+    return covers(compile_wildcards(entry.lower()), action)
 
 
 def has_variables(policy: Policy) -> bool:

@@ -18,6 +18,15 @@ from smsl.iam.resources import target_of
 from smsl.iam.situation import Situation
 from smsl.iam.statements import Call
 from smsl.iam.truth import Truth, all_of, any_of, either, negate
+from smsl.iam.vocabulary import (
+    PERMISSIONS_BOUNDARY,
+    PRINCIPAL,
+    RESOURCE,
+    RESOURCE_CONTROL_POLICY,
+    SERVICE_CONTROL_POLICY,
+    SESSION,
+    VPC_ENDPOINT,
+)
 from smsl.model.decision import Layer
 from smsl.model.unknown import Unknown
 
@@ -57,20 +66,20 @@ def judge(request: Request, policies: Policies, situation: Situation) -> Judgeme
     call = Call(caller, action, target_of(action, request.resource), situation, bounded)
     of_resource = policy_of_resource(policies, request, caller.account)
     readings = {
-        Layer.RESOURCE_CONTROL_POLICY: read_rcps(policies, call),
-        Layer.SERVICE_CONTROL_POLICY: read_scps(policies, call),
-        Layer.VPC_ENDPOINT: read_optional(Layer.VPC_ENDPOINT, policies.vpc_endpoint, call),
-        Layer.RESOURCE: read_optional(Layer.RESOURCE, of_resource, call),
-        Layer.PRINCIPAL: read_documents(Layer.PRINCIPAL, policies.identity, call),
-        Layer.PERMISSIONS_BOUNDARY: read_boundaries(policies, call),
-        Layer.SESSION: read_optional(Layer.SESSION, policies.session, call),
+        RESOURCE_CONTROL_POLICY: read_rcps(policies, call),
+        SERVICE_CONTROL_POLICY: read_scps(policies, call),
+        VPC_ENDPOINT: read_optional(VPC_ENDPOINT, policies.vpc_endpoint, call),
+        RESOURCE: read_optional(RESOURCE, of_resource, call),
+        PRINCIPAL: read_documents(PRINCIPAL, policies.identity, call),
+        PERMISSIONS_BOUNDARY: read_boundaries(policies, call),
+        SESSION: read_optional(SESSION, policies.session, call),
     }
-    named = readings[Layer.RESOURCE].naming
+    named = readings[RESOURCE].naming
     grant, account_grant = grants_truth(policies, call)
     must_name = is_about_key(action) or action.startswith("sts:assumerole")
     same = _is_same_account(request, caller.account)
-    identity = any_of((readings[Layer.PRINCIPAL].allow, caller.kind == "root"))
-    limits = all_of((readings[Layer.PERMISSIONS_BOUNDARY].allow, readings[Layer.SESSION].allow))
+    identity = any_of((readings[PRINCIPAL].allow, caller.kind == "root"))
+    limits = all_of((readings[PERMISSIONS_BOUNDARY].allow, readings[SESSION].allow))
     by_grant = any_of(
         (
             grant and all_of((grant, any_of((all_of((limits, any_of((identity, same)))), _UNDOCUMENTED)))),
@@ -80,7 +89,7 @@ def judge(request: Request, policies: Policies, situation: Situation) -> Judgeme
     own = any_of((named.as_role, all_of((identity, named.by_account)) if must_name else identity))
     within = any_of((named.directly, all_of((limits, own)), by_grant))
     across = any_of((all_of((limits, identity, named.at_all)), by_grant))
-    base = all_of((readings[Layer.SERVICE_CONTROL_POLICY].allow, readings[Layer.VPC_ENDPOINT].allow))
+    base = all_of((readings[SERVICE_CONTROL_POLICY].allow, readings[VPC_ENDPOINT].allow))
     return Judgement(
         call,
         readings,

@@ -10,11 +10,25 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from smsl.model.unknown import Maybe, Unknown
 
 IpNetwork = IPv4Network | IPv6Network
+
+
+class Span(NamedTuple):
+    """The addresses of a CIDR block as integers, made once: a path asks each rule for them a dozen times."""
+
+    version: int
+    low: int
+    high: int
+
+
+def span_of(cidr: IpNetwork) -> Span:
+    """Return the first and the last address of a block."""
+    return Span(cidr.version, int(cidr.network_address), int(cidr.broadcast_address))
+
 
 NOT_READ = Unknown("not read")
 """What a collection holds before anything was said about it."""
@@ -121,6 +135,10 @@ class AclEntry:
     cidr: IpNetwork
     protocol: str = "-1"
     ports: tuple[int, int] | None = None
+    span: Span = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "span", span_of(self.cidr))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +173,10 @@ class GroupRule:
     groups: tuple[GroupReference, ...] = ()
     whole: bool = True
     """False where one of its lists was not read: it may admit more."""
+    spans: tuple[Span, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "spans", tuple(map(span_of, self.cidrs)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +198,14 @@ class PrefixList:
     aws: bool = False
     """Owned by AWS; none of those covers the Secrets Manager API."""
     entries: Maybe[tuple[IpNetwork, ...]] = NOT_READ
+    owner_read: bool = True
+    """False where only its entries were asked for, and not whose it is."""
+    spans: tuple[Span, ...] = field(init=False, repr=False, compare=False)
+    """Empty where the entries are not known."""
+
+    def __post_init__(self) -> None:
+        entries = () if isinstance(self.entries, Unknown) else self.entries
+        object.__setattr__(self, "spans", tuple(map(span_of, entries)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +381,8 @@ class Network:
 
     table_of_subnet: Mapping[str, str] = field(init=False, repr=False, compare=False)
     main_table: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    doubtful_table: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    """By VPC, a table whose associations were not read: any subnet may be among them."""
     gateway_table: Mapping[str, str] = field(init=False, repr=False, compare=False)
     acl_of_subnet: Mapping[str, str] = field(init=False, repr=False, compare=False)
     endpoints_of_vpc: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
@@ -373,6 +405,7 @@ class Network:
         indexes: dict[str, Mapping[str, object] | Mapping[tuple[str, str], object]] = {
             "table_of_subnet": {subnet: t.id for t in tables for subnet in t.subnets},
             "main_table": {t.vpc: t.id for t in tables if t.main},
+            "doubtful_table": {t.vpc: t.id for t in tables if not t.associations_read},
             "gateway_table": {gateway: t.id for t in tables for gateway in t.gateways},
             "acl_of_subnet": {subnet: acl.id for acl in acls for subnet in acl.subnets},
             "endpoints_of_vpc": _grouped((e.vpc if isinstance(e.vpc, str) else "", e.id) for e in endpoints),

@@ -30,6 +30,7 @@ _CANONICAL = {name.lower(): name for name in (*OPERATORS, *QUANTIFIERS)}
 _ELEMENTS = frozenset(
     {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 )
+_OPPOSITES = (("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "NotResource"))
 _PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
 
 
@@ -166,7 +167,7 @@ def parse_grant(document: object, place: str = "grant") -> Grant:
     return Grant(
         grant_id,
         grantee,
-        _texts(members.get("Operations", ()), f"{place}.Operations"),
+        _texts(members.get("Operations", ()), place, "Operations"),
         _pairs(constraints, "EncryptionContextEquals", place),
         _pairs(constraints, "EncryptionContextSubset", place),
         source,
@@ -200,9 +201,9 @@ def _statement(place: str, index: int, document: object) -> Statement:
     sid = members.get("Sid")
     if sid is not None and not isinstance(sid, str):
         raise InputError(f"{place}.Sid: must be text.")
-    for positive in ("Principal", "Action", "Resource"):
-        if positive in members and f"Not{positive}" in members:
-            raise InputError(f"{place}: has both {positive} and Not{positive}.")
+    for positive, negative in _OPPOSITES:
+        if positive in members and negative in members:
+            raise InputError(f"{place}: has both {positive} and {negative}.")
     if "Action" not in members and "NotAction" not in members:
         raise InputError(f"{place}: has neither Action nor NotAction.")
     return Statement(
@@ -215,15 +216,15 @@ def _statement(place: str, index: int, document: object) -> Statement:
         _optional(members, "NotAction", place),
         _optional(members, "Resource", place),
         _optional(members, "NotResource", place),
-        _conditions(members.get("Condition", {}), f"{place}.Condition"),
+        _conditions(members["Condition"], f"{place}.Condition") if "Condition" in members else (),
     )
 
 
 def _optional(members: Mapping[str, object], element: str, place: str) -> tuple[str, ...] | None:
-    written = members.get(element)
-    if isinstance(written, str):
-        return (written,)
-    return _texts(written, f"{place}.{element}") if element in members else None
+    if element not in members:
+        return None
+    written = members[element]
+    return (written,) if isinstance(written, str) else _texts(written, place, element)
 
 
 def _principals(members: Mapping[str, object], element: str, place: str) -> tuple[PrincipalEntry, ...] | None:
@@ -236,14 +237,12 @@ def _principals(members: Mapping[str, object], element: str, place: str) -> tupl
     for kind, values in _mapping(written, place).items():
         if kind not in _PRINCIPAL_TYPES:
             raise InputError(f"{place}: a type of principal is none of {', '.join(_PRINCIPAL_TYPES)}.")
-        found.extend(PrincipalEntry(kind, value) for value in _texts(values, f"{place}.{kind}"))
+        found.extend(PrincipalEntry(kind, value) for value in _texts(values, place, kind))
     return tuple(found)
 
 
 def _conditions(document: object, place: str) -> tuple[Condition, ...]:
     found: list[Condition] = []
-    if not document and isinstance(document, dict):
-        return ()
     for i, (written, keys) in enumerate(_mapping(document, place).items()):
         head, colon, rest = written.partition(":")
         quantifier = _CANONICAL.get(head.lower()) if colon else None
@@ -269,14 +268,15 @@ def _mapping(document: object, place: str) -> Mapping[str, object]:
     return document
 
 
-def _texts(document: object, place: str) -> tuple[str, ...]:
+def _texts(document: object, place: str, element: str) -> tuple[str, ...]:
     if isinstance(document, str):
         return (document,)
+    # The place is put together only for an error: policies are mostly sound, and read by the ten thousand.
     if not isinstance(document, (list, tuple)):
-        raise InputError(f"{place}: must be text or a list of texts.")
+        raise InputError(f"{place}.{element}: must be text or a list of texts.")
     for value in document:
         if not isinstance(value, str):
-            raise InputError(f"{place}: must be text or a list of texts.")
+            raise InputError(f"{place}.{element}: must be text or a list of texts.")
     return tuple(cast(Sequence[str], document))
 
 

@@ -9,9 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from smsl.model.network import AclEntry, GroupReference, GroupRule, IpNetwork, Network, NetworkAcl, SecurityGroup
+from smsl.model.network import (
+    AclEntry,
+    GroupReference,
+    GroupRule,
+    IpNetwork,
+    Network,
+    NetworkAcl,
+    SecurityGroup,
+    Span,
+)
 from smsl.model.unknown import Maybe, Unknown
-from smsl.net.boxes import Box, Region, box, overlap, subtract, union, without
+from smsl.net.boxes import Box, Region, around, overlap, subtract, union
 from smsl.net.routes import prefix_list
 
 _TCP = ("tcp", "6", "-1")
@@ -71,21 +80,34 @@ def admitted(acl: NetworkAcl, packets: Box, version: int, *, egress: bool) -> Ma
     by: list[AclEntry] = []
     shut: tuple[Box, AclEntry | None] | None = None
     for entry in acl.entries:
-        if entry.egress is not egress or entry.cidr.version != version or entry.protocol not in ("-1", "6"):
+        if entry.egress is not egress or entry.span.version != version or entry.protocol not in ("-1", "6"):
             continue
-        rule = box(entry.cidr, None if entry.protocol == "-1" else entry.ports)
-        matched = [shared for part in left if (shared := overlap(part, rule)) is not None]
+        rule = _box(entry.span, None if entry.protocol == "-1" else entry.ports)
+        rest: Region = ()
+        matched = False
+        for part in left:
+            shared = overlap(part, rule)
+            if shared is None:
+                rest += (part,)
+                continue
+            matched = True
+            rest += around(part, shared)
+            if entry.allow:
+                allowed.append(shared)
+            elif shut is None:
+                shut = (shared, entry)
         if matched and entry.allow:
-            allowed.extend(matched)
             by.append(entry)
-        elif matched and shut is None:
-            shut = (matched[0], entry)
-        left = tuple(rest for part in left for rest in without(part, rule))
+        left = rest
         if not left:
             break
     if left and shut is None:
         shut = (left[0], None)
     return Passage(tuple(allowed), tuple(by), *(shut or ()))
+
+
+def _box(span: Span, ports: tuple[int, int] | None = None) -> Box:
+    return Box(span.low, span.high, *(ports or ()))
 
 
 def admit(
@@ -126,13 +148,17 @@ def admit(
                 continue
             if not rule.whole:
                 unread = Unknown(f"a rule of {group} was not read whole", ("ec2:DescribeSecurityGroups",))
-            cidrs, unlisted = _sources(network, rule, version)
+            sources, unlisted = _sources(network, rule, version)
             hidden = hidden or unlisted
-            matched = [c for c in cidrs if overlap(box(c), remote) is not None]
-            opened.extend(shared for c in matched if (shared := overlap(box(c), remote)) is not None)
+            matched = []
+            for cidr, span in sources:
+                if span.low > remote.high or remote.low > span.high:
+                    continue
+                opened.append(Box(max(span.low, remote.low), min(span.high, remote.high), remote.first, remote.last))
+                matched.append(cidr)
             meant = [each.group for each in rule.groups if each.active and refers(each)]
             referred = (remote,) if meant else referred
-            named = [*(str(c) for c in matched), *(meant if honoured else ())]
+            named = [*(str(cidr) for cidr in matched), *(meant if honoured else ())]
             words.extend(_words(group, rule, port, name, egress=egress) for name in named)
     region = union([*opened, *(referred if honoured else ())])
     return Opening(region, () if honoured else subtract(referred, region), unread, hidden, tuple(words))
@@ -164,22 +190,23 @@ def group_of(network: Network, group: str) -> Maybe[SecurityGroup]:
     return groups.get(group) or Unknown("a security group was not read", ("ec2:DescribeSecurityGroups",))
 
 
-def _sources(network: Network, rule: GroupRule, version: int) -> tuple[list[IpNetwork], str]:
-    cidrs = [cidr for cidr in rule.cidrs if cidr.version == version]
+def _sources(network: Network, rule: GroupRule, version: int) -> tuple[list[tuple[IpNetwork, Span]], str]:
+    """Return the blocks that a rule names, itself or by prefix lists, and a list whose entries might add more."""
+    blocks = list(zip(rule.cidrs, rule.spans, strict=True))
     hidden = ""
     for name in rule.prefix_lists:
         found = prefix_list(network, name)
         if isinstance(found.entries, Unknown):
             hidden = hidden if found.aws else name
         else:
-            cidrs.extend(cidr for cidr in found.entries if cidr.version == version)
-    return cidrs, hidden
+            blocks.extend(zip(found.entries, found.spans, strict=True))
+    return [block for block in blocks if block[1].version == version], hidden
 
 
-def blocks_of(network: Network, groups: Iterable[str], version: int) -> Iterable[IpNetwork]:
+def blocks_of(network: Network, groups: Iterable[str], version: int) -> Iterable[Span]:
     """Yield every block that the egress rules of some groups name, to cut the public space by."""
     for group in groups:
         found = _rules(network, group, egress=True)
         if not isinstance(found, Unknown):
             for rule in found:
-                yield from _sources(network, rule, version)[0]
+                yield from (span for _, span in _sources(network, rule, version)[0])

@@ -5,25 +5,25 @@ Source: https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-nat-igw.html
 
 from __future__ import annotations
 
-from smsl.model.network import IpNetwork, Network, Route, RouteState, Subnet, Target, TransitAttachment
+from smsl.model.network import Network, Route, RouteState, Span, Subnet, Target, TransitAttachment, span_of
 from smsl.model.unknown import Unknown
 from smsl.net import words
-from smsl.net.boxes import Box
+from smsl.net.boxes import Box, Region
 from smsl.net.crossing import hidden
 from smsl.net.filters import acl_of
 from smsl.net.legs import NAT_ANY, reply_from, request_towards
 from smsl.net.nat import Entry, Ways, blocks, gateway
-from smsl.net.routes import Hidden, choose, cut, rows, table_of
+from smsl.net.routes import Hidden, choose, grouped, rows, table_of
 from smsl.net.site import Site, subnet_of
 from smsl.net.step import Step, failed, incomplete, undecided
 from smsl.net.transit import attachment, back, ends_near, forth, handed, table_for
 
 
-def through(site: Site, name: str, part: Box) -> Ways:
+def through(site: Site, name: str, part: Region) -> Ways:
     """Judge a transit gateway as the way to a range of public IPv4 addresses."""
     ways: Ways = []
-    for sub in cut([part], _cuts(site.network, name, site.vpc.id)):
-        steps, reached = forth(site, name, sub, 4, None)
+    for sub in grouped(part, _cuts(site.network, name, site.vpc.id)):
+        steps, reached = forth(site, name, sub[0], 4, None)
         if reached is None:
             ways.append((sub, steps))
             continue
@@ -39,17 +39,17 @@ def through(site: Site, name: str, part: Box) -> Ways:
     return ways
 
 
-def _cuts(network: Network, name: str, vpc: str) -> list[IpNetwork]:
+def _cuts(network: Network, name: str, vpc: str) -> list[Span]:
     near = attachment(network, name, vpc)
     if not isinstance(near, TransitAttachment):
         return []
     table = table_for(network, name, near.id)
     if table is None or isinstance(table, Unknown) or isinstance(table.routes, Unknown):
         return []
-    return [route.cidr for route in table.routes if route.cidr.version == 4]
+    return [span_of(route.cidr) for route in table.routes if route.cidr.version == 4]
 
 
-def _from_hub(site: Site, name: str, reached: TransitAttachment, end: Subnet, part: Box) -> Ways:
+def _from_hub(site: Site, name: str, reached: TransitAttachment, end: Subnet, part: Region) -> Ways:
     """Judge the way from the attachment's subnet in the central VPC."""
     table = table_of(site.network, end.id, end.vpc)
     if isinstance(table, Unknown):
@@ -59,13 +59,14 @@ def _from_hub(site: Site, name: str, reached: TransitAttachment, end: Subnet, pa
     known, hidden = rows(site.network, table.routes, 4)
     ways: Ways = []
     acl = acl_of(site.network, end.id)
-    cuts = {*(row.cidr for row in known), *(() if isinstance(acl, Unknown) else blocks(acl))}
-    for sub in cut([part], cuts):
-        choice = choose(known, hidden, sub)
+    cuts = () if isinstance(acl, Unknown) else blocks(acl)
+    for sub in grouped(part, (*(row.span for row in known), *cuts)):
+        choice = choose(known, hidden, sub[0])
         if isinstance(choice, Route) and choice.state is RouteState.ACTIVE and choice.target is Target.NAT_GATEWAY:
             entry = Entry(end, Target.TRANSIT_GATEWAY, name)
-            between = [*_filters(site, end, sub, choice.target_id), *_homeward(site, name, reached, choice.target_id)]
-            ways += [(piece, [*between, *steps]) for piece, steps in gateway(site, choice.target_id, sub, entry)]
+            nat = choice.target_id
+            between = [*_filters(site, end, sub[0], nat), *_homeward(site, name, reached, nat)]
+            ways += [(piece, [*between, *steps]) for piece, steps in gateway(site, nat, sub, entry)]
         else:
             ways.append((sub, [_dead_end(site, table.id, choice)]))
     return ways

@@ -8,16 +8,16 @@ from __future__ import annotations
 from smsl.model.network import Network, NetworkInterface
 from smsl.model.unknown import Maybe, Unknown
 from smsl.net import words
-from smsl.net.boxes import Box, subtract
+from smsl.net.boxes import Box, Region, subtract
 from smsl.net.endpoint import closed
 from smsl.net.filters import admit, blocks_of
 from smsl.net.nat import Entry, Ways, out_of
-from smsl.net.routes import cut
+from smsl.net.routes import grouped
 from smsl.net.site import Site, subnet_of
 from smsl.net.step import Step, failed, incomplete, passed, undecided
 
 
-def instance(site: Site, name: str, part: Box) -> Ways:
+def instance(site: Site, name: str, part: Region) -> Ways:
     """Judge an interface that a default route points at as a NAT instance's."""
     found = _interface(site.network, name)
     data = site.ids(eni=name)
@@ -39,10 +39,9 @@ def instance(site: Site, name: str, part: Box) -> Ways:
     if not found.public_ip:
         steps.append(failed("NATI_NO_PUBLIC_IP", name, "nat", f"{name} has no public address", **data))
     first = passed(name, "nat", f"{name} is a NAT instance's, in {end.id}")
-    cuts = [block for block in blocks_of(site.network, found.groups, 4) if block.prefixlen > 0]
     ways: Ways = []
-    for piece in cut([part], cuts):
-        filters = _instance_groups(site, found, piece, data)
+    for piece in grouped(part, blocks_of(site.network, found.groups, 4)):
+        filters = _instance_groups(site, found, piece[0], data)
         ways += [
             (sub, [*more, *steps, *filters])
             for sub, more in out_of(site, end, piece, first, Entry(site.subnet), instance=True)

@@ -11,28 +11,28 @@ from dataclasses import dataclass
 
 from smsl.model.network import (
     BlockMode,
-    IpNetwork,
     NatGateway,
     Network,
     NetworkAcl,
     Route,
     RouteState,
     RouteTable,
+    Span,
     Subnet,
     Target,
 )
 from smsl.model.unknown import Maybe, Unknown
 from smsl.net import words
-from smsl.net.boxes import Box
+from smsl.net.boxes import Box, Region
 from smsl.net.crossing import hidden as hidden_by
 from smsl.net.crossing import returns, sends_back
 from smsl.net.filters import acl_of
 from smsl.net.legs import NAT_ANY, reply_from, reply_to, request_of, request_towards
-from smsl.net.routes import Hidden, choose, cut, rows, table_of
+from smsl.net.routes import Hidden, choose, cut, grouped, rows, table_of
 from smsl.net.site import Site, subnet_of, vpc_of
 from smsl.net.step import Step, failed, incomplete, passed, undecided
 
-Ways = list[tuple[Box, list[Step]]]
+Ways = list[tuple[Region, list[Step]]]
 """The parts of a public range that are treated alike, each with the hops it meets."""
 
 
@@ -46,7 +46,7 @@ class Entry:
     name: str = "local"
 
 
-def gateway(site: Site, name: str, part: Box, entry: Entry) -> Ways:
+def gateway(site: Site, name: str, part: Region, entry: Entry) -> Ways:
     """Judge a NAT gateway for a range of public IPv4 addresses.
 
     Args:
@@ -67,7 +67,7 @@ def gateway(site: Site, name: str, part: Box, entry: Entry) -> Ways:
         because = f"{name} is {found.state}" + (f": {found.failure}" if found.failure else "")
         return [(part, [failed("NAT_NOT_AVAILABLE", name, "nat", because, **data)])]
     if not found.public:
-        return [(part, [_private(site, found, part)])]
+        return _private(site, found, part)
     if found.regional:
         return _regional(site, found, part, entry)
     end = subnet_of(site.network, found.subnet)
@@ -83,30 +83,36 @@ def _found(network: Network, name: str) -> Maybe[NatGateway]:
     return gateways.get(name) or Unknown("a NAT gateway was not read", ("ec2:DescribeNatGateways",))
 
 
-def _private(site: Site, found: NatGateway, part: Box) -> Step:
+def _private(site: Site, found: NatGateway, part: Region) -> Ways:
     """Judge a private NAT gateway: no internet, except by way of a hub that is not in the snapshot."""
     data = site.ids(nat=found.id)
     end = subnet_of(site.network, found.subnet)
     table = end if isinstance(end, Unknown) else table_of(site.network, end.id, end.vpc)
     if isinstance(table, Unknown):
-        return incomplete(found.id, "nat", table)
+        return [(part, [incomplete(found.id, "nat", table)])]
     if isinstance(table.routes, Unknown):
-        return incomplete(table.id, "route", table.routes)
+        return [(part, [incomplete(table.id, "route", table.routes)])]
     known, hidden = rows(site.network, table.routes, 4)
-    found_targets = {
-        choice.target
-        for sub in cut([part], [row.cidr for row in known])
-        if isinstance(choice := choose(known, hidden, sub), Route) and choice.state is RouteState.ACTIVE
-    }
-    if found_targets & {Target.TRANSIT_GATEWAY, Target.OPAQUE}:
-        beyond = f"{found.id} is private, and {table.id} leads on from {found.subnet}"
-        return undecided("RT_OPAQUE_TARGET", found.id, "nat", data, because=beyond)
+    taken = {row.span for row in known}
+    ways: dict[bool, list[Box]] = {}
+    for box in part:
+        leads_on = any(
+            isinstance(choice := choose(known, hidden, sub), Route)
+            and choice.state is RouteState.ACTIVE
+            and choice.target in (Target.TRANSIT_GATEWAY, Target.OPAQUE)
+            for sub in cut([box], taken)
+        )
+        ways.setdefault(leads_on, []).append(box)
+    beyond = f"{found.id} is private, and {table.id} leads on from {found.subnet}"
+    onward = undecided("RT_OPAQUE_TARGET", found.id, "nat", data, because=beyond)
     if hidden:
-        return undecided("PL_ENTRIES_UNKNOWN", hidden[0].prefix_list, "route", data)
-    return failed("NAT_PRIVATE", found.id, "nat", f"the connectivity type of {found.id} is private", **data)
+        stuck = undecided("PL_ENTRIES_UNKNOWN", hidden[0].prefix_list, "route", data)
+    else:
+        stuck = failed("NAT_PRIVATE", found.id, "nat", f"the connectivity type of {found.id} is private", **data)
+    return [(tuple(boxes), [onward if leads_on else stuck]) for leads_on, boxes in ways.items()]
 
 
-def _regional(site: Site, found: NatGateway, part: Box, entry: Entry) -> Ways:
+def _regional(site: Site, found: NatGateway, part: Region, entry: Entry) -> Ways:
     """Judge a regional NAT gateway: it has a route table and no subnet."""
     data = site.ids(nat=found.id, az=entry.subnet.az)
     steps = [passed(found.id, "nat", f"{found.id} is available, regional")]
@@ -153,7 +159,7 @@ def _public_access(site: Site, component: str, mode: Maybe[BlockMode], *, instan
     return []
 
 
-def out_of(site: Site, end: Subnet, part: Box, first: Step, entry: Entry, *, instance: bool = False) -> Ways:
+def out_of(site: Site, end: Subnet, part: Region, first: Step, entry: Entry, *, instance: bool = False) -> Ways:
     """Judge the way from a NAT's subnet to the internet, and the filters and routes between it and the function."""
     table, acl = table_of(site.network, end.id, end.vpc), acl_of(site.network, end.id)
     steps = [first, *_public_access(site, end.id, end.block_mode, instance=instance)]
@@ -171,25 +177,25 @@ def out_of(site: Site, end: Subnet, part: Box, first: Step, entry: Entry, *, ins
     for sub, more in to_internet(site, table, end.vpc, part, blocks(acl)):
         ways.append((sub, [*steps, *more]))
         if outside:
-            ways[-1][1].append(request_towards(site, acl, NAT_ANY, sub, 4, egress=True))
-            ways[-1][1].append(reply_from(site, acl, NAT_ANY, sub, 4, egress=False))
+            ways[-1][1].append(request_towards(site, acl, NAT_ANY, sub[0], 4, egress=True))
+            ways[-1][1].append(reply_from(site, acl, NAT_ANY, sub[0], 4, egress=False))
     return ways
 
 
-def blocks(acl: NetworkAcl) -> list[IpNetwork]:
+def blocks(acl: NetworkAcl) -> list[Span]:
     """Return the IPv4 blocks that an ACL names."""
-    return [] if isinstance(acl.entries, Unknown) else [e.cidr for e in acl.entries if e.cidr.version == 4]
+    return [] if isinstance(acl.entries, Unknown) else [e.span for e in acl.entries if e.span.version == 4]
 
 
-def to_internet(site: Site, table: RouteTable, vpc: str, part: Box, cuts: Iterable[IpNetwork]) -> Ways:
+def to_internet(site: Site, table: RouteTable, vpc: str, part: Region, cuts: Iterable[Span]) -> Ways:
     """Judge a NAT's own table: each part of the range must go to an attached internet gateway."""
     if isinstance(table.routes, Unknown):
         return [(part, [incomplete(table.id, "route", table.routes)])]
     known, hidden = rows(site.network, table.routes, 4)
     data = site.ids(rtb=table.id)
     ways: Ways = []
-    for sub in cut([part], {*(row.cidr for row in known), *cuts}):
-        choice = choose(known, hidden, sub)
+    for sub in grouped(part, (*(row.span for row in known), *cuts)):
+        choice = choose(known, hidden, sub[0])
         if isinstance(choice, Hidden):
             because = hidden_by(table.id, choice)
             step = undecided("PL_ENTRIES_UNKNOWN", choice.prefix_list, "route", data, because=because)

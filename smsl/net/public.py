@@ -8,9 +8,10 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
-from smsl.model.network import BlockMode, IpNetwork, Network, Route, Target
+from smsl.model.network import BlockMode, Network, Route, Span, Target
 from smsl.model.reach import Path, Verdict
 from smsl.model.unknown import Unknown
 from smsl.net import hub, instance, nat, words
@@ -20,7 +21,7 @@ from smsl.net.endpoint import closed
 from smsl.net.filters import admit, admitted, blocks_of
 from smsl.net.legs import FN_BACK, FN_OUT, Codes, reply_from, request_towards
 from smsl.net.nat import Ways, attached
-from smsl.net.routes import Choice, choose, cut, rows
+from smsl.net.routes import Choice, choose, cut, grouped, rows
 from smsl.net.site import Site, subnet_of
 from smsl.net.step import Branch, Step, blocker, conclude, distinct, failed, incomplete, passed
 from smsl.net.words import some
@@ -46,19 +47,26 @@ def to_public(site: Site, space: Region, version: int) -> Branch:
     if isinstance(site.table.routes, Unknown):
         return conclude([incomplete(site.table.id, "route", site.table.routes)], ())
     known, hidden = rows(site.network, site.table.routes, version)
-    branches = []
-    for part in cut(space, {*(row.cidr for row in known), *_filter_blocks(site, version)}):
-        choice = choose(known, hidden, part)
+    clients, named = _clients(site, version), tuple(_filter_blocks(site, version))
+    taken = [row.span for row in known]
+    branches: list[tuple[int, Branch]] = []
+    for part in grouped(tuple(cut(space, {*taken, *named})), taken):
+        choice = choose(known, hidden, part[0])
         if isinstance(choice, Route) and choice.target is Target.LOCAL:
             continue  # the VPC's own addresses are not the service's
-        filters = _filters(site, part, version)
-        for _, steps in _ways(site, choice, part, version):
+        for sub, steps in _ways(site, choice, part, version):
             moot = any(step.blocker is not None and step.blocker.code in MOOT for step in steps)
-            judged = conclude(
-                [*steps, *(_closed_everywhere(site, version) if moot else filters)], _clients(site, version)
+            filters = (
+                [(sub, _closed_everywhere(site, version))]
+                if moot
+                else [(piece, _filters(site, piece[0], version)) for piece in grouped(sub, named)]
             )
-            branches.append(_on(judged, site, choice, version))
-    return _over_parts(site, branches)
+            branches += [
+                (piece[0].low, _on(conclude([*steps, *each], clients), site, choice, version))
+                for piece, each in filters
+            ]
+    branches.sort(key=itemgetter(0))
+    return _over_parts(site, [branch for _, branch in branches])
 
 
 def _clients(site: Site, version: int) -> Region:
@@ -84,10 +92,10 @@ def _zones(network: Network, choice: Route) -> tuple[str, ...]:
     return () if end is None or isinstance(end, Unknown) else (end.zone_id or end.az,)
 
 
-def _filter_blocks(site: Site, version: int) -> set[IpNetwork]:
+def _filter_blocks(site: Site, version: int) -> Iterator[Span]:
     entries = () if isinstance(site.acl.entries, Unknown) else site.acl.entries
-    blocks = {entry.cidr for entry in entries if entry.cidr.version == version}
-    return blocks | set(blocks_of(site.network, site.flow.security_groups, version))
+    yield from (entry.span for entry in entries if entry.span.version == version)
+    yield from blocks_of(site.network, site.flow.security_groups, version)
 
 
 def _over_parts(site: Site, branches: Sequence[Branch]) -> Branch:
@@ -117,7 +125,7 @@ def _differing(branches: Sequence[Branch]) -> str:
     return some(f"{because}, for a part of the public addresses" for because in dict.fromkeys(stops))
 
 
-def _ways(site: Site, choice: Choice, part: Box, version: int) -> Ways:
+def _ways(site: Site, choice: Choice, part: Region, version: int) -> Ways:
     data = site.ids(rtb=site.table.id, dest="::/0" if version == 6 else "0.0.0.0/0")
     stopped = stop(choice, data)
     if stopped is not None or not isinstance(choice, Route):

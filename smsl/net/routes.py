@@ -5,12 +5,13 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.h
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from smsl.model.network import IpNetwork, Network, PrefixList, Route, RouteState, RouteTable, Target
+from smsl.model.network import IpNetwork, Network, PrefixList, Route, RouteState, RouteTable, Span, Target, span_of
 from smsl.model.unknown import Maybe, Unknown
-from smsl.net.boxes import Box, box, overlap
+from smsl.net.boxes import Box, Region, box
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +26,13 @@ class Row:
     """A route with one destination of its prefix list."""
 
     route: Route
-    cidr: IpNetwork
-    low: int
-    high: int
+    length: int
+    """Of the prefix."""
+    span: Span
 
 
 def _row(route: Route, cidr: IpNetwork) -> Row:
-    return Row(route, cidr, int(cidr.network_address), int(cidr.broadcast_address))
+    return Row(route, cidr.prefixlen, span_of(cidr))
 
 
 _INSIDE = (Target.NAT_GATEWAY, Target.INTERFACE, Target.ENDPOINT)
@@ -46,7 +47,7 @@ def table_of(network: Network, subnet: str, vpc: str) -> Maybe[RouteTable]:
     if isinstance(network.route_tables, Unknown):
         return network.route_tables
     name = network.table_of_subnet.get(subnet)
-    if name is None and all(table.associations_read for table in network.route_tables.values() if table.vpc == vpc):
+    if name is None and vpc not in network.doubtful_table:
         name = network.main_table.get(vpc)
     if name is None:
         return Unknown("no route table of the subnet was read", ("ec2:DescribeRouteTables",))
@@ -68,7 +69,7 @@ def _to_gateway_endpoint(network: Network, route: Route) -> bool:
     if known is not None:
         return known.type == "Gateway"
     listed = None if isinstance(network.prefix_lists, Unknown) else network.prefix_lists.get(route.prefix_list)
-    return listed is None or listed.aws
+    return listed is None or listed.aws or not listed.owner_read
 
 
 def rows(network: Network, routes: Iterable[Route], version: int) -> tuple[tuple[Row, ...], tuple[Route, ...]]:
@@ -106,12 +107,12 @@ def _rank(row: Row) -> tuple[int, int]:
         kind = 0
     else:
         kind = 1 if route.prefix_list else 2
-    return row.cidr.prefixlen, kind
+    return row.length, kind
 
 
 def choose(known: Iterable[Row], hidden: Iterable[Route], part: Box) -> Choice:
     """Return the route that a part of the address space takes; the rows must not cut the part."""
-    matching = [row for row in known if row.low <= part.low and part.high <= row.high]
+    matching = [row for row in known if row.span.low <= part.low and part.high <= row.span.high]
     best = max(matching, key=_rank).route if matching else None
     for route in hidden:
         same = best is not None and (best.target_id, best.state) == (route.target_id, route.state)
@@ -121,16 +122,29 @@ def choose(known: Iterable[Row], hidden: Iterable[Route], part: Box) -> Choice:
     return best
 
 
-def cut(parts: Iterable[Box], cidrs: Iterable[IpNetwork]) -> Iterator[Box]:
+def cut(parts: Iterable[Box], spans: Iterable[Span]) -> Iterator[Box]:
     """Yield address ranges cut wherever one of the blocks begins or ends, so that each block takes all or nothing."""
-    edges = sorted({edge for c in cidrs for edge in (int(c.network_address), int(c.broadcast_address) + 1)})
+    edges = sorted({edge for span in spans for edge in (span.low, span.high + 1)})
     for part in parts:
         low = part.low
-        for edge in edges:
-            if low < edge <= part.high:
-                yield Box(low, edge - 1)
-                low = edge
+        for edge in edges[bisect_right(edges, low) : bisect_right(edges, part.high)]:
+            yield Box(low, edge - 1)
+            low = edge
         yield Box(low, part.high)
+
+
+def grouped(region: Region, spans: Iterable[Span]) -> Iterable[Region]:
+    """Return the parts of a region that blocks cut out, those together that lie in the same blocks.
+
+    What asks only whether these blocks hold an address treats all boxes of a group alike: judging the first is enough.
+    The public space has more than a dozen boxes, and most tables and filters tell no two of them apart.
+    """
+    blocks = frozenset(spans)
+    groups: dict[tuple[Span, ...], list[Box]] = {}
+    for part in cut(region, blocks):
+        inside = tuple(span for span in blocks if span.low <= part.low <= span.high)
+        groups.setdefault(inside, []).append(part)
+    return [tuple(parts) for parts in groups.values()]
 
 
 def choices(network: Network, table: RouteTable, where: IpNetwork) -> Maybe[tuple[tuple[Box, Choice], ...]]:
@@ -139,5 +153,5 @@ def choices(network: Network, table: RouteTable, where: IpNetwork) -> Maybe[tupl
         return table.routes
     known, hidden = rows(network, table.routes, where.version)
     whole = box(where)
-    inside = [row.cidr for row in known if overlap(box(row.cidr), whole)]
+    inside = [row.span for row in known if row.span.low <= whole.high and whole.low <= row.span.high]
     return tuple((part, choose(known, hidden, part)) for part in cut([Box(whole.low, whole.high)], inside))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from smsl.model.network import IpNetwork, Network, Subnet, TransitAttachment, TransitRoute, TransitTable
+from smsl.model.network import IpNetwork, Network, Subnet, TransitAttachment, TransitRoute, TransitTable, span_of
 from smsl.model.unknown import Maybe, Unknown
 from smsl.net.boxes import Box, Region, box, meet, overlap, subtract
 from smsl.net.filters import acl_of
@@ -211,7 +211,7 @@ def _homeward(
     whole = box(block, site.flow.source_ports)
     open_: Region = ()
     code, lost, taken = "TGW_NO_ROUTE", f"{table.id} has no active route for {block} to {near.id}", ""
-    for part in cut([Box(whole.low, whole.high)], [r.cidr for r in same]):
+    for part in cut([Box(whole.low, whole.high)], [span_of(r.cidr) for r in same]):
         found = lookup(family, part, block.version)
         if isinstance(found, TransitRoute) and found.blackhole:
             code, lost = "TGW_BLACKHOLE", f"{table.id}: {found.cidr} -> blackhole"

@@ -34,9 +34,7 @@ def case(facts: Facts, region: str) -> dict[str, dict[str, Any]]:
     """
     gathered: dict[str, dict[str, Any]] = {service: {} for service in _SERVICES}
     failed: set[tuple[str, str]] = set()
-    for each in sorted(facts):
-        if each.service not in _SERVICES or each.region != region:
-            continue
+    for each in sorted(each for each in facts if each.service in _SERVICES and each.region == region):
         answer = facts[each]
         if isinstance(answer, Failure):
             _fail(gathered, failed, each)
@@ -44,6 +42,12 @@ def case(facts: Facts, region: str) -> dict[str, dict[str, Any]]:
             _add(gathered[each.service], each, answer)
     for service, operation in failed:
         gathered[service].pop(operation, None)
+    for answers in gathered.values():
+        for operation in answers.keys() - _BY_ID:
+            answers[operation] = {
+                member: _distinct(value) if isinstance(value, list) else value
+                for member, value in answers[operation].items()
+            }
     _ask_nothing(gathered, failed)
     return gathered
 
@@ -66,10 +70,22 @@ def _add(answers: dict[str, Any], each: Call, answer: Any) -> None:
     merged = answers.setdefault(each.operation, {})
     for member, value in answer.items():
         if isinstance(value, list):
-            known = merged.setdefault(member, [])
-            known.extend(row for row in value if row not in known)
+            merged.setdefault(member, []).extend(value)
         else:
             merged[member] = value
+
+
+def _distinct(rows: list[Any]) -> list[Any]:
+    """Return the rows, each once; only those with the same texts in them, such as their ids, are compared."""
+    alike: dict[object, list[Any]] = {}
+    found = []
+    for row in rows:
+        texts = tuple(value for value in row.values() if isinstance(value, str)) if isinstance(row, dict) else str(row)
+        known = alike.setdefault(texts, [])
+        if row not in known:
+            known.append(row)
+            found.append(row)
+    return found
 
 
 _ASKED_WHEN_NAMED = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from smsl.model.errors import InputError
@@ -136,7 +137,8 @@ def _prefix_lists(case: Row) -> Maybe[Mapping[str, PrefixList]]:
     entries = answers.answer(case, "ec2", "GetManagedPrefixListEntries")
     entries = {} if isinstance(entries, Unknown) else entries
     listed = _keyed(case, "DescribeManagedPrefixLists", "PrefixLists", filters.prefix_list(entries), "PrefixListId")
-    bare = {name: filters.prefix_list(entries)({"PrefixListId": name}) for name in entries}
+    make = filters.prefix_list(entries)
+    bare = {name: replace(make({"PrefixListId": name}), owner_read=False) for name in entries}
     if isinstance(listed, Unknown):
         return bare or listed
     return {**bare, **listed}
