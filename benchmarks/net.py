@@ -27,6 +27,7 @@ from net_functions import Functions
 from run import between
 from tabulate import tabulate
 
+from smsl.leaks.same import Seen
 from smsl.model.network import Network
 from smsl.model.reach import Flow, Verdict
 from smsl.net.path import reach
@@ -73,8 +74,9 @@ def captured(account: Functions) -> Capture:
     """Return what smsl reads of an account, in rounds as from AWS."""
     request = Request((), True, (REGION,))
     facts: dict[Call, Answer] = {}
+    seen: Seen[Call] = Seen()
     while calls := needs(request, facts):
-        facts |= redact({call: account.answer(call) for call in calls}, facts)
+        facts |= redact({call: account.answer(call) for call in calls}, facts, seen)
     return Capture(request, redact_tags(facts), datetime.now(UTC), 0.0, 4)
 
 
