@@ -4,7 +4,7 @@ What a fix adds is a resource of its own. What it sets on a thing that is there 
 block that describes the thing, named in a comment: a second block for it would take the rest of it over. What
 Terraform cannot do (take a planned deletion back) is the AWS CLI's command, in a comment.
 
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs
+Source: https://github.com/hashicorp/terraform-provider-aws/tree/main/website/docs
 """
 
 from __future__ import annotations

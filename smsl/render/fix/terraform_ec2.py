@@ -1,6 +1,6 @@
 """Steps of EC2 as Terraform: rules, entries, routes, endpoints, and what is set on a VPC.
 
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_security_group_ingress_rule
+Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/vpc_security_group_ingress_rule.html.markdown
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ _PEERS = {
 def _rules(step: Step, direction: str, known: References) -> Iterator[str]:
     """Yield one rule for each peer of each permission: a rule of Terraform's has one.
 
-    Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_security_group_ingress_rule
+    Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/vpc_security_group_ingress_rule.html.markdown
     """
     group = str(step.parameters["GroupId"])
     for rule in step.parameters["IpPermissions"]:
