@@ -152,6 +152,34 @@ def test_grants_that_could_not_be_read() -> None:
     assert set(map(str, answers((role("a"), user("b")), question).values())) == {"Unknown"}
 
 
+def test_a_constraint_of_a_grant_hangs_on_the_call() -> None:
+    grant = Grant("g", f"arn:aws:iam::{ACCOUNT}:role/a", ("Decrypt",), encryption_context_subset=(("App", "pay"),))
+    question = Question("kms:Decrypt", KEY, ACCOUNT, {}, Policies(grants=(grant,)))
+
+    found = answers((role("a"), role("b")), question)
+
+    assert [str(result) for result in found.values()] == ["Unknown", "ImplicitlyDenied"]
+
+
+@pytest.mark.parametrize(
+    ("denied", "allowed", "result"),
+    [("nightly", None, "Allowed"), ("session", None, "ImplicitlyDenied"), ("a-bad", "z-good", "Allowed")],
+)
+def test_any_session_of_a_role_will_do(denied: str, allowed: str | None, result: str) -> None:
+    sts = f"arn:aws:sts::{ACCOUNT}:assumed-role/a/"
+    rows = [{**DENY, "Principal": {"AWS": f"{sts}{denied}"}}]
+    if allowed is not None:
+        rows.append({**ALLOW, "Principal": {"AWS": f"{sts}{allowed}"}})
+    own = [ALLOW] if denied == "nightly" else []
+    candidates = (role("a", written("own", *own)), role("b", written("none", OTHER)))
+
+    found = answers(candidates, replace(READ, policies=Policies(resource=written("secret's", *rows))))
+
+    verdict = found[candidates[0].arn]
+    assert (verdict is Result.ALLOWED) is (result == "Allowed")
+    assert found[candidates[1].arn] is Result.IMPLICITLY_DENIED
+
+
 _STATEMENTS = st.builds(
     lambda base, resource, condition: {**base, "Resource": resource, **condition},
     st.sampled_from([ALLOW, ALLOW, OTHER, {"Effect": "Deny", "Action": "*"}, {"Effect": "Allow", "Action": "kms:*"}]),
