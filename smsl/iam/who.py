@@ -109,7 +109,7 @@ def who_can(crowd: Crowd, question: Question, otherwise: Otherwise) -> tuple[Jud
             # Whoever may take a role may choose its session's name, one that a policy names among them.
             asked = (
                 Request(principal, question.action, question.resource, question.resource_account, context)
-                for principal in (first.principal, *_sessions(first, named))
+                for principal in (_unnamed(first, named), *_sessions(first, named))
             )
             decision = max((evaluate(request, policies) for request in asked), key=_ease)
             allowing = tuple(_allowing(decision, identity, [each.identity[row] for row in rows]))
@@ -250,17 +250,25 @@ def _split(each: Class, keys: Collection[str], named: frozenset[str]) -> Iterato
     asked = tuple(sorted(keys))
     rows: dict[Hashable, list[int]] = defaultdict(list)
     for row, member in enumerate(each.members):
-        alone = member.arn if member.arn in named or member.principal in named or _sessions(member, named) else None
+        alone = member.arn if member.arn in named or _sessions(member, named) else None
         rows[alone, _values(member, asked)].append(row)
     yield from rows.values()
 
 
 def _sessions(candidate: Candidate, named: frozenset[str]) -> tuple[str, ...]:
-    """Return the further sessions of a role that policies or grants name."""
+    """Return the sessions of a role that policies or grants name."""
     stem = candidate.principal.rpartition("/")[0] + "/"
     if ":assumed-role/" not in stem:
         return ()
-    return tuple(sorted(each for each in named if each.startswith(stem) and each != candidate.principal))
+    return tuple(sorted(each for each in named if each.startswith(stem)))
+
+
+def _unnamed(candidate: Candidate, named: frozenset[str]) -> str:
+    """Return the principal of a candidate's requests: of a role, a session that nothing names."""
+    principal = candidate.principal
+    while principal in named and ":assumed-role/" in principal:
+        principal += "-"
+    return principal
 
 
 def _values(candidate: Candidate, keys: Collection[str]) -> tuple[tuple[str, ContextValue], ...]:
