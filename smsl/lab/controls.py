@@ -7,11 +7,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from random import Random
 from typing import Any, Literal, get_args
 
 from smsl.lab.exchange import Request
+from smsl.lab.functions.fleet import Caller
+from smsl.lab.latency import Latency
 
-Kind = Literal["refuse", "throttle", "hang", "garbage"]
+Kind = Literal["refuse", "throttle", "fail", "hang", "garbage"]
 KINDS: tuple[str, ...] = get_args(Kind)
 LONGEST_HANG = 300.0
 """Seconds after which a hanging call is dropped, whatever was asked."""
@@ -34,6 +37,8 @@ class Fault:
     operation: str | None = None
     seconds: float = LONGEST_HANG
     """How long a hang lasts before the connection is dropped."""
+    rate: float = 1.0
+    """The share of the calls that it spoils, drawn for each."""
 
     def matches(self, request: Request) -> bool:
         """Tell whether a request is one to spoil."""
@@ -53,11 +58,11 @@ def parse_faults(text: bytes) -> tuple[Fault, ...]:
 def _fault(row: Any) -> Fault:
     if not isinstance(row, dict) or row.get("kind") not in KINDS:
         raise ValueError(f"a fault needs a kind: {', '.join(KINDS)}")
-    unknown = set(row) - {"kind", "service", "operation", "seconds"}
+    unknown = set(row) - {"kind", "service", "operation", "seconds", "rate"}
     if unknown:
-        raise ValueError("a fault has kind, service, operation and seconds")
+        raise ValueError("a fault has kind, service, operation, seconds and rate")
     seconds = min(float(row.get("seconds", LONGEST_HANG)), LONGEST_HANG)
-    return Fault(row["kind"], row.get("service"), row.get("operation"), seconds)
+    return Fault(row["kind"], row.get("service"), row.get("operation"), seconds, float(row.get("rate", 1.0)))
 
 
 def call_key(request: Request) -> str:
@@ -84,10 +89,10 @@ class Controls:
         self._calls: list[dict[str, Any]] = []
         self._faults: tuple[Fault, ...] = ()
         self._epoch = 0
-        self.latency = 0.0
-        """Seconds added to every call."""
+        self._latencies: dict[str, Latency] = {}
+        self._random = Random()  # noqa: S311 -- delays and faults are drawn from it, no secrets
 
-    def begin(self, request: Request) -> dict[str, Any]:
+    def begin(self, request: Request, caller: Caller | None) -> dict[str, Any]:
         """Enter a call into the list, still open."""
         key = call_key(request)
         with self._lock:
@@ -97,6 +102,9 @@ class Controls:
                 "operation": request.operation,
                 "region": request.region,
                 "caller": request.caller,
+                "function": caller.function if caller else None,
+                "version": caller.version if caller else None,
+                "environment": caller.environment if caller else None,
                 "key": key,
                 "started": time.monotonic(),
                 "ended": None,
@@ -110,15 +118,34 @@ class Controls:
         with self._lock:
             call["ended"], call["status"] = time.monotonic(), status
 
-    def calls(self) -> list[dict[str, Any]]:
-        """Return the calls so far, oldest first; times are those of the monotonic clock, in seconds."""
+    def calls(self, since: int = 0) -> list[dict[str, Any]]:
+        """Return the calls so far, oldest first, all or those after a number.
+
+        Times are those of the monotonic clock, in seconds.
+        """
         with self._lock:
-            return [dict(call) for call in self._calls]
+            return [dict(call) for call in self._calls if call["n"] > since]
 
     def forget(self) -> None:
         """Empty the list of calls."""
         with self._lock:
             self._calls = []
+
+    def set_latency(self, service: str, latency: Latency) -> None:
+        """Have the calls of a service take their time, or with `*` those of all that have none of their own."""
+        with self._lock:
+            self._latencies[service] = latency
+
+    def seed(self, number: int) -> None:
+        """Draw delays and faults from this seed on."""
+        with self._lock:
+            self._random.seed(number)
+
+    def delay(self, request: Request) -> float:
+        """Return the seconds that a call is to wait."""
+        with self._lock:
+            latency = self._latencies.get(request.service, self._latencies.get("*"))
+            return latency.draw(self._random) if latency else 0.0
 
     def set_faults(self, faults: tuple[Fault, ...]) -> None:
         """Replace the faults and let go of every call that hangs."""
@@ -129,7 +156,11 @@ class Controls:
 
     def fault(self, request: Request) -> Fault | None:
         """Return the first fault that matches."""
-        return next((fault for fault in self._faults if fault.matches(request)), None)
+        with self._lock:
+            return next((fault for fault in self._faults if fault.matches(request) and self._strikes(fault)), None)
+
+    def _strikes(self, fault: Fault) -> bool:
+        return fault.rate >= 1 or self._random.random() < fault.rate
 
     def hang(self, seconds: float, still_there: Callable[[], bool]) -> None:
         """Wait until the faults change, the caller leaves or the time is over."""

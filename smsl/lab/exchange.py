@@ -115,7 +115,10 @@ def identify(message: Message, router: Router) -> Request | None:
     operation, in_path = router(service, message, region)
     in_query = {name: values[-1] for name, values in parse_qs(message.target.partition("?")[2]).items()}
     protocol = Protocol.REST_XML if service in _REST_XML else Protocol.REST_JSON
-    members = _json_object(message.body) if protocol is Protocol.REST_JSON else _text(message.body)
+    if (service, operation) == ("lambda", "Invoke"):
+        members: Mapping[str, Any] = {}  # the body is the function's event, nobody else's to look into
+    else:
+        members = _json_object(message.body) if protocol is Protocol.REST_JSON else _text(message.body)
     parameters = {**members, **in_query, **in_path}
     return Request(message, protocol, service, operation, region, caller, parameters)
 

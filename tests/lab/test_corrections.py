@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import ipaddress
 import json
+import zipfile
 from typing import Any
 
 import pytest
@@ -812,3 +814,44 @@ def test_account_has_a_path(connect: Any) -> None:
     assert paths(ACCOUNT) == [f"{made}/{root['Id']}/{ACCOUNT}/"]
     organizations.move_account(AccountId=member, SourceParentId=root["Id"], DestinationParentId=unit)
     assert paths(member) == [f"{made}/{root['Id']}/{unit}/{member}/"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"Environment": {"Variables": {"AWS_REGION": "eu-west-1"}}}, "reserved keys"),
+        ({"Environment": {"Variables": {"A": "x" * 4089}}}, "exceeded the 4KB limit. Measured size: 4097 bytes"),
+        ({"Layers": [EXTENSION_LAYERS["x86_64"]] * 6}, "Cannot reference more than 5 layers."),
+        ({"Timeout": 901}, "less than or equal to 900"),
+        ({"MemorySize": 10241}, "less than or equal to 10240"),
+    ],
+    ids=["reserved", "variables", "layers", "timeout", "memory"],
+)
+def test_configuration_within_limits(stage: Stage, changed: dict[str, Any], said: str) -> None:
+    name = f"limits-{said[:8].lower().strip().replace(' ', '-')}-{next(iter(changed)).lower()}"
+    new_function(stage, name)
+
+    status, _, text = refusal(stage.functions.update_function_configuration, FunctionName=name, **changed)
+
+    assert (status, said in text) == (400, True), text
+    assert "xxxx" not in text, "no value is repeated"
+    stage.functions.update_function_configuration(
+        FunctionName=name, Environment={"Variables": {"A": "x" * 4088}}, Timeout=900, MemorySize=10240
+    )
+
+
+def test_package_within_limits(stage: Stage) -> None:
+    new_function(stage, "packaged")
+    update = stage.functions.update_function_code
+    large = io.BytesIO()
+    with zipfile.ZipFile(large, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("zeros", bytes(262_144_001))
+
+    status, code, text = refusal(update, FunctionName="packaged", ZipFile=b"no zip")
+    assert (status, code, text.split(".")[0]) == (
+        400,
+        "InvalidParameterValueException",
+        "Could not unzip uploaded file",
+    )
+    status, code, text = refusal(update, FunctionName="packaged", ZipFile=large.getvalue())
+    assert (status, text) == (400, "Unzipped size must be smaller than 262144000 bytes")

@@ -93,7 +93,7 @@ def _revised(request: Request, reply: Reply, emulator: Emulator) -> Reply:
     answered = reply.json()
     configuration = answered.get("Configuration") or answered
     name, version = str(configuration.get("FunctionName")), str(configuration.get("Version"))
-    configuration["RevisionId"] = _revision(emulator, request.region, name, version)
+    configuration["RevisionId"] = revision(emulator, request.region, name, version)
     return reply.with_json(answered)
 
 
@@ -103,13 +103,14 @@ def _only_that_revision(request: Request, emulator: Emulator) -> Reply | None:
     wanted = request.body().get("RevisionId")
     # Another correction has put the plain name into the path.
     name = request.message.target.partition("?")[0].split("/functions/")[1].partition("/")[0]
-    if wanted is None or wanted == _revision(emulator, request.region, unquote(name), "$LATEST"):
+    if wanted is None or wanted == revision(emulator, request.region, unquote(name), "$LATEST"):
         return None
     message = "The Revision Id provided does not match the latest Revision Id. Call the GetFunction API to get it."
     return failure(request, 412, "PreconditionFailedException", message)
 
 
-def _revision(emulator: Emulator, region: str, name: str, version: str) -> str:
+def revision(emulator: Emulator, region: str, name: str, version: str) -> str:
+    """Return what differs whenever a function version does; empty when there is none."""
     from moto.awslambda.exceptions import UnknownFunctionException
 
     try:

@@ -1,0 +1,90 @@
+"""Lambda: what a function's configuration may not be."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from smsl.lab.correction import Correction
+from smsl.lab.emulator import Emulator
+from smsl.lab.errors import failure
+from smsl.lab.exchange import Reply, Request
+from smsl.lab.functions.package import LARGEST, unpacked_size
+from smsl.lab.functions.variables import RESERVED
+
+_LIMITS = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"
+_ENVIRONMENT = 4096
+"""Bytes of the variables, as compact JSON."""
+_LAYERS = 5
+_MEMORY = (128, 10240)
+_TIMEOUT = (1, 900)
+_UNABLE = (
+    "Lambda was unable to configure your environment variables because the environment variables you have provided "
+)
+
+
+def _fit_configuration(request: Request, _emulator: Emulator) -> Reply | None:
+    wrong = next(_faults(request.body()), None)
+    return None if wrong is None else failure(request, 400, *wrong)
+
+
+def _faults(members: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield error code and text of what is beyond a limit."""
+    variables = (members.get("Environment") or {}).get("Variables") or {}
+    reserved = sorted(RESERVED & set(variables))
+    if reserved:
+        text = "contains reserved keys that are currently not supported for modification. Reserved keys used in this"
+        yield "InvalidParameterValueException", f"{_UNABLE}{text} request: {', '.join(reserved)}"
+    size = len(json.dumps(variables, separators=(",", ":"), ensure_ascii=False).encode())
+    if variables and size > _ENVIRONMENT:
+        # Lambda goes on by repeating all of it; the lab leaves the values where they are.
+        yield "InvalidParameterValueException", f"{_UNABLE}exceeded the 4KB limit. Measured size: {size} bytes"
+    layers = members.get("Layers") or []
+    if len(layers) > _LAYERS:
+        yield "InvalidParameterValueException", f"Cannot reference more than {_LAYERS} layers."
+    for name, (least, most) in {"MemorySize": _MEMORY, "Timeout": _TIMEOUT}.items():
+        value = members.get(name)
+        if value is not None and not least <= int(value) <= most:
+            bound = f"less than or equal to {most}" if int(value) > most else f"greater than or equal to {least}"
+            member = name[0].lower() + name[1:]
+            failed = f"Value '{value}' at '{member}' failed to satisfy constraint: Member must have value {bound}"
+            yield "ValidationException", f"1 validation error detected: {failed}"
+
+
+def _fit_package(request: Request, _emulator: Emulator) -> Reply | None:
+    body = request.body()
+    encoded = body.get("ZipFile") or (body.get("Code") or body.get("Content") or {}).get("ZipFile")
+    if not encoded:
+        return None
+    try:
+        size = unpacked_size(base64.b64decode(encoded))
+    except (ValueError, zipfile.BadZipFile):
+        text = "Could not unzip uploaded file. Please check your file, then try to upload again."
+        return failure(request, 400, "InvalidParameterValueException", text)
+    if size > LARGEST:
+        text = f"Unzipped size must be smaller than {LARGEST} bytes"
+        return failure(request, 400, "InvalidParameterValueException", text)
+    return None
+
+
+ROWS: tuple[Correction, ...] = (
+    Correction(
+        "configuration-within-limits",
+        "lambda",
+        ("CreateFunction", "UpdateFunctionConfiguration"),
+        "moto takes variables of any name and size, any number of layers, any memory and timeout.",
+        _LIMITS,
+        before=_fit_configuration,
+    ),
+    Correction(
+        "package-within-limits",
+        "lambda",
+        ("CreateFunction", "UpdateFunctionCode", "PublishLayerVersion"),
+        "moto takes packages that are no zip, or larger unpacked than Lambda's limit.",
+        _LIMITS,
+        before=_fit_package,
+    ),
+)

@@ -1,0 +1,235 @@
+"""The Runtime API and the Extensions API of one environment, as HTTP.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html; what they leave open (bodies and types of
+refusals, the order of the checks) is that of https://github.com/aws/aws-lambda-runtime-interface-emulator
+(internal/lambda/rapi).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from smsl.lab.exchange import Message, Reply
+from smsl.lab.functions.conversation import MOST_EXTENSIONS, Answer, Conversation, Failure, Invocation, Refusal
+
+LARGEST_RESPONSE = 6 * 1024 * 1024 + 100
+"""Bytes of a response. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+_RUNTIME = "/2018-06-01/runtime/"
+_EXTENSION = "/2020-01-01/extension/"
+_PLATFORM_KIND = re.compile(r"(Runtime|Function)\.[A-Z][a-zA-Z]+")
+_EVENTS = ("INVOKE", "SHUTDOWN")
+_NOT_ALLOWED = "State transition is not allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class Registrant:
+    """What an extension hears of its function when it registers."""
+
+    name: str
+    version: str
+    handler: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The two APIs over one conversation."""
+
+    conversation: Conversation
+    function: Registrant
+
+    def answer(self, message: Message, _connection: socket.socket) -> Reply | None:
+        """Answer one request; None drops the connection, since the environment is at its end."""
+        path = message.target.partition("?")[0]
+        if path.startswith(_RUNTIME):
+            return self._runtime(message, path.removeprefix(_RUNTIME).split("/"))
+        if path.startswith(_EXTENSION):
+            return self._extension(message, path.removeprefix(_EXTENSION))
+        return _NOT_FOUND
+
+    def _runtime(self, message: Message, parts: list[str]) -> Reply | None:
+        match message.method, parts:
+            case "GET", ["invocation", "next"]:
+                invocation = self.conversation.next_invocation()
+                return None if invocation is None else _invocation(invocation)
+            case "POST", ["invocation", identifier, "response"]:
+                return self._respond(identifier, message)
+            case "POST", ["invocation", identifier, "error"]:
+                return _accepted(self.conversation.respond(identifier, Answer(message.body, failed=True)))
+            case "POST", ["init", "error"]:
+                failure = Failure(kind_of(message.headers.get("lambda-runtime-function-error-type")), "", message.body)
+                return _accepted(self.conversation.init_failed(failure))
+            case _, ["invocation", "next"] | ["invocation", _, "response" | "error"] | ["init", "error"]:
+                return _NOT_ALLOWED_METHOD
+        return _NOT_FOUND
+
+    def _respond(self, identifier: str, message: Message) -> Reply:
+        if len(message.body) <= LARGEST_RESPONSE:
+            return _accepted(self.conversation.respond(identifier, Answer(message.body)))
+        said = {
+            "errorMessage": f"Response payload size exceeded maximum allowed payload size ({LARGEST_RESPONSE} bytes).",
+            "errorType": "Function.ResponseSizeTooLarge",
+        }
+        refusal = self.conversation.respond(identifier, Answer(json.dumps(said).encode(), failed=True))
+        if refusal is not None:
+            return _accepted(refusal)
+        text = f"Exceeded maximum allowed payload size ({LARGEST_RESPONSE} bytes)."
+        return _error(413, "RequestEntityTooLarge", text)
+
+    def _extension(self, message: Message, path: str) -> Reply | None:
+        match message.method, path:
+            case "POST", "register":
+                return self._register(message)
+            case "GET", "event/next":
+                return self._next_event(message)
+            case "POST", "init/error":
+                return self._extension_error(message, "InitError", "InitError")
+            case "POST", "exit/error":
+                return self._extension_error(message, "ExitError", "Exited")
+            case _, "register" | "event/next" | "init/error" | "exit/error":
+                return _NOT_ALLOWED_METHOD
+        return _NOT_FOUND
+
+    def _register(self, message: Message) -> Reply:
+        name = message.headers.get("lambda-extension-name", "")
+        if not name:
+            return _error(403, "Extension.InvalidExtensionName", "Empty extension name")
+        body = _object(message.body)
+        if body is None:
+            return _error(403, "InvalidRequestFormat", "The body is not a JSON object")
+        if body.get("configurationKeys"):
+            said = "configurationKeys are deprecated; use environment variables instead"
+            return _error(403, "InvalidRequestFormat", said)
+        asked = body.get("events") or []
+        events = asked if isinstance(asked, list) else [asked]
+        wrong = [event for event in events if event not in _EVENTS]
+        if wrong:
+            return _error(403, "Extension.InvalidEventType", f"{wrong[0]}: ErrorInvalidEventType")
+        identifier = self.conversation.register(name, tuple(dict.fromkeys(map(str, events))))
+        if isinstance(identifier, Refusal):
+            return _unregistered(identifier, name)
+        features = [each.strip() for each in message.headers.get("lambda-extension-accept-feature", "").split(",")]
+        said_of = {
+            **({"accountId": self.function.account} if "accountId" in features else {}),
+            "functionName": self.function.name,
+            "functionVersion": self.function.version,
+            "handler": self.function.handler,
+        }
+        return _json(200, said_of, {"Lambda-Extension-Identifier": identifier})
+
+    def _next_event(self, message: Message) -> Reply | None:
+        identifier = _identifier(message)
+        if isinstance(identifier, Reply):
+            return identifier
+        event = self.conversation.next_event(identifier)
+        if isinstance(event, Refusal):
+            unknown = f"Unknown extension {identifier}"
+            return self._refused_extension(event, identifier, "Ready", unknown)
+        if event is None:
+            return None
+        return _json(200, event, {"Lambda-Extension-Event-Identifier": str(uuid4())})
+
+    def _extension_error(self, message: Message, state: str, target: str) -> Reply:
+        identifier = _identifier(message)
+        if isinstance(identifier, Reply):
+            return identifier
+        kind = message.headers.get("lambda-extension-function-error-type", "")
+        if not kind:
+            return _error(403, "Extension.MissingHeader", "Lambda-Extension-Function-Error-Type not found")
+        refusal = self.conversation.extension_failed(identifier, state, kind)
+        if refusal is not None:
+            return self._refused_extension(refusal, identifier, target, "Unknown Lambda-Extension-Identifier")
+        return _ACCEPTED
+
+    def _refused_extension(self, refusal: Refusal, identifier: str, target: str, unknown: str) -> Reply:
+        if refusal is Refusal.UNKNOWN_EXTENSION:
+            return _error(403, "Extension.UnknownExtensionIdentifier", unknown)
+        state = self.conversation.state_of(identifier)
+        return _error(403, "Extension.InvalidExtensionState", _transition(state, target, identifier))
+
+
+def kind_of(header: str | None) -> str:
+    """Return the error type that Lambda's own lines show for one that a runtime gave."""
+    header = header or ""
+    if _PLATFORM_KIND.search(header):
+        return header
+    return "Function.Unknown" if header.startswith("Function.") else "Runtime.Unknown"
+
+
+def _invocation(invocation: Invocation) -> Reply:
+    headers = {
+        "Lambda-Runtime-Aws-Request-Id": invocation.id,
+        "Lambda-Runtime-Trace-Id": invocation.trace,
+        **({"Lambda-Runtime-Client-Context": invocation.client_context} if invocation.client_context else {}),
+        "Lambda-Runtime-Invoked-Function-Arn": invocation.arn,
+        "Lambda-Runtime-Deadline-Ms": str(round(invocation.deadline * 1000)),
+        "Content-Type": "application/json",
+    }
+    return Reply(200, invocation.payload, headers)
+
+
+def _identifier(message: Message) -> str | Reply:
+    text = message.headers.get("lambda-extension-identifier", "")
+    if not text:
+        return _error(403, "Extension.MissingExtensionIdentifier", "Missing Lambda-Extension-Identifier header")
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return _error(403, "Extension.InvalidExtensionIdentifier", "Invalid Lambda-Extension-Identifier")
+
+
+def _unregistered(refusal: Refusal, name: str) -> Reply:
+    match refusal:
+        case Refusal.NO_SHUTDOWN:
+            said = "SHUTDOWN: ShutdownEventNotSupportedForInternalExtension"
+            return _error(403, "Extension.InvalidEventType", said)
+        case Refusal.NAME_TAKEN:
+            said = "Extension with this name already registered"
+            return _error(403, "Extension.InvalidExtensionState", said)
+        case Refusal.CLOSED:
+            return _error(403, "Extension.RegistrationClosed", "Extension registration closed already")
+        case Refusal.TOO_MANY:
+            return _error(403, "Extension.TooManyExtensions", f"Extension limit ({MOST_EXTENSIONS}) reached")
+    return _error(403, "Extension.InvalidExtensionState", _transition("Registered", "Registered", name))
+
+
+def _transition(state: str, target: str, name: str) -> str:
+    return f"State transition from {state} to {target} failed for extension {name}. Error: {_NOT_ALLOWED}"
+
+
+def _accepted(refusal: Refusal | None) -> Reply:
+    match refusal:
+        case None:
+            return _ACCEPTED
+        case Refusal.WRONG_ID:
+            return _error(400, "InvalidRequestID", "Invalid request ID")
+    said = f"State transition from Ready to InitError failed for runtime. Error: {_NOT_ALLOWED}"
+    return _error(403, "InvalidStateTransition", said)
+
+
+def _error(status: int, kind: str, text: str) -> Reply:
+    return _json(status, {"errorMessage": text, "errorType": kind})
+
+
+def _json(status: int, content: Mapping[str, object], headers: Mapping[str, str] | None = None) -> Reply:
+    body = json.dumps(content, separators=(",", ":")).encode()
+    return Reply(status, body, {**(headers or {}), "Content-Type": "application/json"})
+
+
+def _object(body: bytes) -> dict[str, object] | None:
+    try:
+        parsed = json.loads(body)
+    except ValueError:
+        return None
+    return parsed if isinstance(parsed, dict) else None
+
+
+_ACCEPTED = _json(202, {"status": "OK"})
+_NOT_FOUND = Reply(404, b"404 page not found\n", {"Content-Type": "text/plain; charset=utf-8"})
+_NOT_ALLOWED_METHOD = Reply(405, b"")

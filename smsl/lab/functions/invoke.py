@@ -1,0 +1,204 @@
+"""Lambda's Invoke: from a request to an order, and from an outcome to the reply.
+
+Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import secrets
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from smsl.lab.emulator import Emulator
+from smsl.lab.errors import failure
+from smsl.lab.exchange import ACCOUNT, Reply, Request
+from smsl.lab.functions.deployed import Deployed, Layer
+from smsl.lab.functions.environment import Order, Outcome
+from smsl.lab.functions.fleet import Fleet, ThrottledError
+
+_LARGEST = {"RequestResponse": 6 * 1024 * 1024, "Event": 1024 * 1024}
+"""Bytes of a payload by invocation type.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+"""
+_TYPES = ("RequestResponse", "Event", "DryRun")
+_PATIENCE = 960.0
+"""Seconds: longer than any function and its initialisation may take."""
+
+Revision = Callable[[Emulator, str, str, str], str]
+"""Emulator, region, name and version to what differs whenever the function does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invoker:
+    """Answers Invoke."""
+
+    emulator: Emulator
+    fleet: Fleet
+    revision: Revision
+
+    def answer(self, request: Request) -> Reply:
+        """Answer one Invoke; it takes as long as the function."""
+        kind = request.message.headers.get("x-amz-invocation-type") or "RequestResponse"
+        payload = request.message.body or b"{}"
+        refused = _unfit(request, kind, payload)
+        if refused is not None:
+            return refused
+        found = self._find(request)
+        if isinstance(found, Reply):
+            return found
+        deployed, arn = found
+        if kind == "DryRun":
+            return Reply(204, b"", {"x-amz-executed-version": deployed.version})
+        order = Order(
+            id=str(uuid4()),
+            payload=payload,
+            arn=arn,
+            trace=request.message.headers.get("x-amzn-trace-id") or _trace(),
+            client_context=_client_context(request),
+            wants_log=request.message.headers.get("x-amz-log-type") == "Tail",
+        )
+        try:
+            self.fleet.invoke(deployed, order)
+        except ThrottledError as reason:
+            return _throttled(request, str(reason))
+        except (zipfile.BadZipFile, OSError) as failed:
+            text = f"Lambda was not able to unzip the file ({type(failed).__name__})."
+            return failure(request, 502, "InvalidZipFileException", text)
+        if kind == "Event":
+            return Reply(202, b"", {"x-amzn-requestid": order.id})
+        return _reply(order, order.outcome.result(_PATIENCE))
+
+    def settle(self) -> None:
+        """Let go of the environments of functions that have changed or gone."""
+
+        def revision(deployed: Deployed) -> str | None:
+            with self.emulator.alone():
+                return self.revision(self.emulator, deployed.region, deployed.name, deployed.version) or None
+
+        self.fleet.settle(revision)
+
+    def _find(self, request: Request) -> tuple[Deployed, str] | Reply:
+        """Return the function version that shall run, and its ARN as it was asked for."""
+        from moto.awslambda.exceptions import UnknownFunctionException
+
+        name, asked = _named(request)
+        plain = f"arn:aws:lambda:{request.region}:{ACCOUNT}:function:{name}"
+        arn = f"{plain}:{asked}" if asked else plain
+        with self.emulator.alone():
+            backend = self.emulator.backend("lambda", request.region)
+            try:
+                function = backend.get_function(name, _version(backend, name, asked))
+            except UnknownFunctionException:
+                return failure(request, 404, "ResourceNotFoundException", f"Function not found: {arn}")
+            version = str(function.version)
+            layers = tuple(_layer(backend, layer["Arn"]) for layer in function.layers)
+            revision = self.revision(self.emulator, request.region, name, version)
+            return Deployed(
+                arn=plain,
+                name=name,
+                version=version,
+                revision=revision,
+                region=request.region,
+                account=ACCOUNT,
+                runtime=str(function.run_time or ""),
+                handler=str(function.handler or ""),
+                memory=int(function.memory_size),
+                timeout=int(function.timeout),
+                variables=dict(function.environment_vars),
+                code=bytes(function.code_bytes),
+                layers=layers,
+                reserved=None if function.reserved_concurrency is None else int(function.reserved_concurrency),
+            ), arn
+
+
+def _named(request: Request) -> tuple[str, str | None]:
+    """Return the name and the qualifier of a name, a partial or a full ARN, or NAME:QUALIFIER."""
+    text = str(request.parameters.get("FunctionName", ""))
+    parts = text.split(":")
+    name, *rest = parts[parts.index("function") + 1 :] if "function" in parts else parts
+    qualifier = request.parameters.get("Qualifier") or (rest[0] if rest else None)
+    return name, None if qualifier is None else str(qualifier)
+
+
+def _version(backend: Any, name: str, asked: str | None) -> str:
+    """Return the version behind a qualifier; a weighted alias is drawn from its weights."""
+    if asked is None:
+        return "$LATEST"
+    alias = next((each for each in backend.list_aliases(name) if each.name == asked), None)
+    if alias is None:
+        return asked
+    weights = dict((alias.routing_config or {}).get("AdditionalVersionWeights") or {})
+    drawn = random.random()  # noqa: S311 -- traffic is split, no secret drawn
+    for version, weight in weights.items():
+        if drawn < float(weight):
+            return str(version)
+        drawn -= float(weight)
+    return str(alias.function_version)
+
+
+def _layer(backend: Any, arn: str) -> Layer:
+    found = backend.layers_versions_by_arn(arn)
+    return Layer(arn, bytes(found.code_bytes) if found is not None else None)
+
+
+def _unfit(request: Request, kind: str, payload: bytes) -> Reply | None:
+    if kind not in _TYPES:
+        text = f"Value '{kind}' at 'invocationType' failed to satisfy constraint: Member must be one of {_TYPES}"
+        return failure(request, 400, "InvalidParameterValueException", text)
+    limit = _LARGEST.get(kind)
+    if limit is not None and len(payload) > limit:
+        text = f"{len(payload)} byte payload is too large for the {kind} invocation type (limit {limit} bytes)"
+        return failure(request, 413, "RequestEntityTooLargeException", text)
+    try:
+        json.loads(payload)
+    except (ValueError, RecursionError) as wrong:
+        # Lambda goes on in its parser's words, which quote the payload.
+        place = f" (column {wrong.colno})" if isinstance(wrong, json.JSONDecodeError) else ""
+        text = f"Could not parse request body into json: Could not parse payload into json{place}"
+        return failure(request, 400, "InvalidRequestContentException", text)
+    return None
+
+
+def _client_context(request: Request) -> str | None:
+    encoded = request.message.headers.get("x-amz-client-context")
+    if not encoded:
+        return None
+    try:
+        return base64.b64decode(encoded, validate=True).decode()
+    except ValueError:
+        return None
+
+
+def _trace() -> str:
+    """Return a new header of X-Ray for a request that is not sampled.
+
+    Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+    """
+    return f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)};Parent={secrets.token_hex(8)};Sampled=0"
+
+
+def _reply(order: Order, outcome: Outcome) -> Reply:
+    headers = {
+        "content-type": "application/json",
+        "x-amzn-requestid": order.id,
+        "x-amzn-trace-id": order.trace,
+        "x-amz-executed-version": outcome.version,
+    }
+    if outcome.failed:
+        headers["x-amz-function-error"] = "Unhandled"
+    if order.wants_log:
+        headers["x-amz-log-result"] = base64.b64encode(outcome.log).decode()
+    return Reply(200, outcome.payload, headers)
+
+
+def _throttled(request: Request, reason: str) -> Reply:
+    refused = failure(request, 429, "TooManyRequestsException", "Rate Exceeded.")
+    return refused.with_json({"Reason": reason, "Type": "User", "message": "Rate Exceeded."})
