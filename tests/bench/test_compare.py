@@ -22,7 +22,7 @@ RANKS, RATIOS = (
     for name in ("mann_whitney", "comparisons")
 )
 # Hundredths of a millisecond, as REPORT lines give times; powers of two keep them exact when they are scaled.
-TIMES = st.lists(st.integers(1, 100_000).map(float), min_size=5, max_size=60)
+TIMES = st.lists(st.integers(1, 100_000).map(float), min_size=5, max_size=40)
 
 
 def told(found: object) -> Comparison:

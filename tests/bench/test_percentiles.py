@@ -19,7 +19,7 @@ from smsl.bench.percentiles import Percentile, named, nearest_rank, needed, perc
 from smsl.model.unknown import Unknown
 
 CASES = json.loads((Path(__file__).parent / "cases" / "percentiles.json").read_text(encoding="utf-8"))["cases"]
-TIMES = st.lists(st.floats(0.01, 1e6), min_size=5, max_size=120)
+TIMES = st.lists(st.floats(0.01, 1e6), min_size=5, max_size=60)
 
 
 def told(found: object) -> Percentile:

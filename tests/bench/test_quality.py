@@ -94,7 +94,7 @@ def test_a_wide_end_without_a_wide_deviation() -> None:
     assert kinds == [Kind.OUTLIERS, Kind.SPREAD]
 
 
-@given(st.lists(st.just(0.0) | st.floats(0.001, 1e6), max_size=80))
+@given(st.lists(st.just(0.0) | st.floats(0.001, 1e6), max_size=40))
 def test_every_series_can_be_remarked_on(samples: list[float]) -> None:
     found = remarks(samples)
 
