@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from math import isfinite
 from typing import cast
 
 from smsl.model.errors import InputError
@@ -124,8 +123,8 @@ def _price(value: object, place: str) -> Price:
 
 
 def _number(value: object, place: str) -> float:
-    # A boolean is an int to Python, and an int may be too large for a float.
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e15 and isfinite(value):
+    # A boolean is an int to Python, and an int may be too large for a float. NaN fails both comparisons.
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e15:
         return float(value)
     raise InputError(f"{place}: must be a number that is not negative.")
 
