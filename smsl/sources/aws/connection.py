@@ -108,6 +108,23 @@ class Clients:
                 self._made[service, region] = client
             return client
 
+    def patient_client(self, service: str, region: str, seconds: float) -> BaseClient:
+        """Return a new client that waits long for an answer and never asks twice: for calls that do something."""
+        from botocore.config import Config
+
+        config = Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=seconds,
+            retries={"total_max_attempts": 1},
+            max_pool_connections=64,
+            user_agent_extra="smsl",
+            tcp_keepalive=True,
+        )
+        with self._lock:
+            return self._session.create_client(
+                service, region_name=region, endpoint_url=self._endpoint_url, config=config
+            )
+
     def regions(self, service: str, like: str) -> tuple[str, ...]:
         """Return the regions that offer a service in the partition of the region `like`."""
         partition = self._session.get_partition_for_region(like)

@@ -1,0 +1,227 @@
+"""What a run needs in an account: secrets, a role for each strategy, functions. Made, and removed again."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from smsl.bench.account import Account
+from smsl.bench.journal import Journal, Kind, Resource
+from smsl.bench.names import Strategy
+from smsl.bench.package import package
+from smsl.bench.plan import Plan, family
+from smsl.model.errors import SmslError
+
+TAG = "smsl:run"
+TIMEOUT = 15
+"""Seconds that an invocation of the bench may take."""
+_LONGEST_TTL = 300
+"""Seconds that the extension keeps a value at most; it would warn at every start if told more.
+
+Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-integration-lambda-extensions.html
+"""
+START = "SMSL_BENCH_START"
+"""The variable whose change makes Lambda start a function anew."""
+
+Tell = Callable[[str], None]
+"""Told in a few words what is being done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret that the functions read."""
+
+    name: str
+    """As the functions name it."""
+    arn: str
+    key: str | None
+    """ARN or id of the customer's key; None for the AWS-managed one."""
+    made: bool
+    """Whether the run made it, and may change it."""
+    version: str = ""
+    """Of its value, where the run made it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the run."""
+
+    name: str
+    strategy: Strategy
+    runtime: str
+    """`python3.13`."""
+    variables: Mapping[str, str]
+
+    def started_anew(self, number: int) -> dict[str, str]:
+        """Return variables that differ from those of all other numbers, and in nothing else."""
+        return {**self.variables, START: str(number)}
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Everything that a run has made."""
+
+    run: str
+    secrets: tuple[Secret, ...]
+    functions: tuple[Function, ...]
+    layer: str | None
+    """ARN of the extension's layer, where one is used."""
+
+
+@contextmanager
+def deployed(
+    plan: Plan, account: Account, run: str, journal: Journal, layers: Mapping[str, str], tell: Tell
+) -> Iterator[Deployment]:
+    """Make what a run needs and remove it at the end, whatever the end is.
+
+    Args:
+        plan: What to measure; its runtimes are Lambda's names.
+        account: Where.
+        run: Identifier of the run, part of every name and the value of the tag.
+        journal: Where everything is written down before it is made.
+        layers: The extension's layer by architecture, for where the newest cannot be read.
+        tell: Told what is being done.
+
+    Raises:
+        SmslError: AWS refuses something.
+    """
+    try:
+        yield _made(plan, account, run, journal, layers, tell)
+    finally:
+        remove(account, journal, tell)
+
+
+def remove(account: Account, journal: Journal, tell: Tell) -> None:
+    """Remove all that a journal still holds. What cannot be removed stays in it; the first reason is raised at the end.
+
+    Ctrl-C does not keep it from going on: what is left would cost money.
+    """
+    drop = {Kind.FUNCTION: account.drop_function, Kind.ROLE: account.drop_role, Kind.SECRET: account.drop_secret}
+    first: SmslError | None = None
+    for kind in Kind:
+        for resource in [each for each in journal.left if each.kind is kind]:
+            while True:
+                tell(f"removing {resource.kind.value} {resource.name}")
+                try:
+                    drop[kind](resource.name)
+                    journal.gone(resource)
+                except KeyboardInterrupt:
+                    continue
+                except SmslError as error:
+                    first = first or error
+                break
+    if first is not None:
+        raise SmslError(
+            f"Not everything could be removed: {first.message}",
+            "Remove the rest with: smsl bench clean",
+        )
+
+
+def _made(
+    plan: Plan, account: Account, run: str, journal: Journal, layers: Mapping[str, str], tell: Tell
+) -> Deployment:
+    tags = {TAG: run}
+    found, values = _secrets(plan, account, run, journal, tell)
+    layer = None
+    if Strategy.EXTENSION in plan.strategies:
+        layer = account.newest_extension(plan.architecture) or layers.get(plan.architecture)
+        if layer is None:
+            raise SmslError(
+                f"The region has no layer of the extension for {plan.architecture}.",
+                "Leave extension out of --strategy.",
+            )
+    functions = []
+    for strategy in plan.strategies:
+        statements = [] if strategy is Strategy.ENV else _may_read(found, account.region)
+        role_name = f"smsl-bench-{run}-{strategy.value}"
+        tell(f"making role {role_name}")
+        journal.will_make(Resource(Kind.ROLE, role_name))
+        role = account.make_role(role_name, statements, tags)
+        for runtime in plan.runtimes:
+            name = f"{role_name}-{runtime.replace('.', '-')}"
+            function = Function(name, strategy, runtime, _variables(plan, strategy, found, values))
+            tell(f"making function {name}")
+            journal.will_make(Resource(Kind.FUNCTION, name))
+            account.make_function(_wanted(plan, function, role, layer, tags), tell)
+            functions.append(function)
+    return Deployment(run, found, tuple(functions), layer)
+
+
+def _secrets(
+    plan: Plan, account: Account, run: str, journal: Journal, tell: Tell
+) -> tuple[tuple[Secret, ...], tuple[str, ...]]:
+    """Return the secrets to read, and the values of those that the run has made itself."""
+    if plan.own_secrets:
+        found = []
+        for name in plan.own_secrets:
+            arn, key = account.secret(name)
+            found.append(Secret(name, arn, key, made=False))
+        return tuple(found), ()
+    made, values = [], []
+    for number in range(plan.secrets):
+        name = f"smsl-bench-{run}-{number}"
+        tell(f"making secret {name}")
+        journal.will_make(Resource(Kind.SECRET, name))
+        value = fresh_value()
+        arn, version = account.make_secret(name, value, {TAG: run})
+        made.append(Secret(name, arn, None, made=True, version=version))
+        values.append(value)
+    return tuple(made), tuple(values)
+
+
+def fresh_value() -> str:
+    """Return a value for a secret of the bench's own: it opens nothing."""
+    return json.dumps({"username": "bench", "password": secrets.token_urlsafe(24)})
+
+
+def _may_read(wanted: tuple[Secret, ...], region: str) -> list[Mapping[str, object]]:
+    """Return the statements that let a role read secrets, and no more."""
+    read = {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": [each.arn for each in wanted]}
+    keys = sorted({each.key for each in wanted if each.key is not None and each.key.startswith("arn:")})
+    if not keys:
+        return [read]
+    via = {"StringEquals": {"kms:ViaService": f"secretsmanager.{region}.amazonaws.com"}}
+    return [read, {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": keys, "Condition": via}]
+
+
+def _variables(
+    plan: Plan, strategy: Strategy, wanted: tuple[Secret, ...], values: tuple[str, ...]
+) -> Mapping[str, str]:
+    if strategy is Strategy.ENV:
+        held = {f"SECRET_VALUE_{number}": value for number, value in enumerate(values)}
+        return {**held, "SECRET_VERSIONS": ",".join(each.version for each in wanted)}
+    named = {"SECRET_IDS": ",".join(each.name for each in wanted)}
+    match strategy:
+        case Strategy.SDK:
+            return {**named, "FETCH_IN": plan.placement.value}
+        case Strategy.CACHE:
+            return {**named, "FETCH_IN": plan.placement.value, "SECRET_CACHE_TTL": str(plan.ttl)}
+    return {**named, "SECRETS_MANAGER_TTL": str(min(plan.ttl, _LONGEST_TTL))}
+
+
+def _wanted(
+    plan: Plan, function: Function, role: str, layer: str | None, tags: Mapping[str, str]
+) -> Mapping[str, object]:
+    code, handler = package(family(function.runtime), function.strategy)
+    layers = [layer] if layer and function.strategy is Strategy.EXTENSION else []
+    return {
+        "FunctionName": function.name,
+        "Role": role,
+        "Runtime": function.runtime,
+        "Handler": handler,
+        "Code": {"ZipFile": code},
+        "Environment": {"Variables": function.started_anew(0)},
+        "Layers": layers,
+        "MemorySize": plan.memory,
+        "Timeout": TIMEOUT,
+        "Architectures": [plan.architecture],
+        "Tags": dict(tags),
+    }
+
+
+def rotated(secret: Secret, version: str) -> Secret:
+    """Return a secret with another version of its value."""
+    return replace(secret, version=version)

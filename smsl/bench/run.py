@@ -1,0 +1,263 @@
+"""The run itself: functions in random turns, cold starts first, then warm invocations, each a sample.
+
+It is a generator of what has happened, so that whoever drives it can show and save each step, and stop at any.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from smsl.bench.account import Account, Invoked, Pace
+from smsl.bench.deploy import Function
+from smsl.bench.names import Phase
+from smsl.bench.plan import Plan
+from smsl.bench.sample import Own, Sample
+from smsl.model.errors import SmslError
+from smsl.model.report_line import parse_tail
+
+_WARM_BLOCK = 10
+"""Warm invocations of one function before it is another's turn: short, so that all see the same weather."""
+_SETTLING = 3
+"""Warm invocations of each environment that do not count: the first few of an environment are slower."""
+_PROACTIVE = 1.0
+"""Seconds between the end of initialisation and the handler's start from which on Lambda is taken to have
+initialised the environment before there was a request.
+
+Source: https://aaronstuyvenberg.com/posts/understanding-proactive-initialization
+"""
+_RATE = 10.0
+"""Invocations a second that one environment serves.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html#concurrency-vs-requests-per-second
+"""
+_PATIENCE = 90.0
+"""Seconds for a role's permissions to be in force, on AWS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A sample has been taken."""
+
+    function: Function
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Calls to Secrets Manager were counted where they arrived."""
+
+    function: Function
+    phase: Phase
+    calls: int
+    invocations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """All functions have had their turn."""
+
+    phase: Phase
+    done: int
+    """Samples of each function, of this phase."""
+    of: int
+
+
+Event = Taken | Counted | Round
+
+
+class Counter(Protocol):
+    """Counts calls to Secrets Manager as they arrive."""
+
+    def take(self, function: str) -> int:
+        """Return the calls that a function has made since it was last asked about."""
+
+
+@dataclass(slots=True)
+class Run:
+    """One run over deployed functions."""
+
+    plan: Plan
+    account: Account
+    functions: Sequence[Function]
+    counter: Counter | None
+    """None where calls cannot be counted as they arrive."""
+    _random: random.Random = field(init=False)
+    _starts: int = 0
+    _paces: Mapping[str, Pace] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._random = random.Random(self.plan.seed)  # noqa: S311 -- an order that can be repeated, no secret
+        rate = _RATE * self.plan.at_once if self.account.paced else None
+        self._paces = {each.name: Pace(rate) for each in self.functions}
+
+    def probe(self) -> None:
+        """Invoke each function until it works: a new role's permissions take their time to be in force.
+
+        Raises:
+            SmslError: One does not work.
+        """
+        for function in self.functions:
+            deadline = time.monotonic() + (_PATIENCE if self.account.paced else _PATIENCE / 30)
+            while True:
+                invoked = self.account.invoke(function.name)
+                if not invoked.error:
+                    break
+                if time.monotonic() > deadline:
+                    raise SmslError(
+                        f"The function for {function.strategy.value} on {function.runtime} does not work"
+                        f" ({_error_type(invoked)}).",
+                        "Check with smsl audit that the secret can be read, or leave the strategy out.",
+                    )
+                time.sleep(2.0 if self.account.paced else 0.05)
+                self._start_anew(function)
+
+    def measure(self) -> Iterator[Event]:
+        """Yield each sample as it is taken, cold starts first."""
+        plan = self.plan
+        for _ in range(max(plan.warmup, 0 if plan.cold else 1)):
+            for function in self._shuffled():
+                self._cold(function, plan.at_once)
+        self._forget()
+        done = 0
+        while done < plan.cold:
+            size = min(plan.at_once, plan.cold - done)
+            for function in self._shuffled():
+                yield from self._counted(function, Phase.COLD, self._cold(function, size))
+            done += size
+            yield Round(Phase.COLD, done, plan.cold)
+        yield from self._measure_warm()
+
+    def _measure_warm(self) -> Iterator[Event]:
+        plan = self.plan
+        if not plan.warm:
+            return
+        for function in self._shuffled():
+            for _ in range(_SETTLING):
+                self._invoke(function, Phase.WARM, plan.at_once)
+        self._forget()
+        block = -(-_WARM_BLOCK // plan.at_once) * plan.at_once
+        done = 0
+        while done < plan.warm:
+            size = min(block, plan.warm - done)
+            for function in self._shuffled():
+                samples: list[Sample] = []
+                while len(samples) < size:
+                    samples += self._invoke(function, Phase.WARM, min(plan.at_once, size - len(samples)))
+                yield from self._counted(function, Phase.WARM, samples)
+            done += size
+            yield Round(Phase.WARM, done, plan.warm)
+
+    def _counted(self, function: Function, phase: Phase, samples: Sequence[Sample]) -> Iterator[Event]:
+        yield from (Taken(function, each) for each in samples)
+        if self.counter is None:
+            return
+        calls = self.counter.take(function.name)
+        # Where an invocation was not of the phase, whose calls these were cannot be told: the whole block is left out.
+        if all(each.excluded is None for each in samples):
+            yield Counted(function, phase, calls, len(samples))
+
+    def _forget(self) -> None:
+        if self.counter is not None:
+            for function in self.functions:
+                self.counter.take(function.name)
+
+    def _shuffled(self) -> list[Function]:
+        order = list(self.functions)
+        self._random.shuffle(order)
+        return order
+
+    def _cold(self, function: Function, count: int) -> list[Sample]:
+        self._start_anew(function)
+        return self._invoke(function, Phase.COLD, count)
+
+    def _start_anew(self, function: Function) -> None:
+        self._starts += 1
+        self.account.set_variables(function.name, function.started_anew(self._starts))
+
+    def _invoke(self, function: Function, phase: Phase, count: int) -> list[Sample]:
+        """Invoke a function so many times at once."""
+
+        def one(_number: int) -> Sample:
+            self._paces[function.name].take()
+            return sample_of(self.account.invoke(function.name), phase)
+
+        if count == 1:
+            return [one(0)]
+        with ThreadPoolExecutor(count) as pool:
+            return list(pool.map(one, range(count)))
+
+
+def sample_of(invoked: Invoked, phase: Phase) -> Sample:
+    """Return an invocation as a sample, with the reason why it does not count, if there is one."""
+    tail = parse_tail(invoked.log)
+    said: Mapping[str, Any] = invoked.payload if isinstance(invoked.payload, dict) else {}
+    report = tail.report
+    sample = Sample(
+        phase=phase,
+        duration=report.duration if report else 0.0,
+        init=report.init if report else None,
+        seen=invoked.seen,
+        billed=report.billed if report else 0.0,
+        memory_used=report.memory_used if report else 0,
+        own=_own(said),
+        calls=_calls(said),
+        environment=str(said.get("environment", "")),
+        invocation=int(said.get("invocation", 0)),
+        versions=tuple(str(each.get("version")) for each in said.get("secrets", ())),
+        stale=any(each.get("stale") for each in said.get("secrets", ())),
+    )
+    return replace(
+        sample, excluded=_excluded(sample, invoked, suppressed=bool(tail.inits), reported=report is not None)
+    )
+
+
+def _excluded(sample: Sample, invoked: Invoked, *, suppressed: bool, reported: bool) -> str | None:
+    if invoked.error:
+        return f"failed ({_error_type(invoked)})"
+    if not reported:
+        return "its log has no REPORT line"
+    if sample.phase is Phase.WARM:
+        return "started a new environment" if sample.init is not None or sample.invocation == 1 else None
+    if suppressed:
+        return "initialisation failed at first and was made up for in the invocation"
+    if sample.invocation != 1:
+        return "no cold start: the environment had served before"
+    if sample.init is None or _waited(invoked) > _PROACTIVE:
+        return "Lambda had initialised the environment before the request"
+    return None
+
+
+def _waited(invoked: Invoked) -> float:
+    """Return the seconds between the end of the handler's initialisation and its start."""
+    try:
+        return float(invoked.payload["started"]) - float(invoked.payload["init_ended"])
+    except (KeyError, TypeError, ValueError):
+        return 0.0
+
+
+def _own(said: Mapping[str, Any]) -> Own:
+    first = int(said.get("invocation", 0)) == 1
+    init = (said.get("init") or {}).get("timings", {}) if first else {}
+    now = said.get("timings") or {}
+    parts = {name: float(init.get(name, 0)) + float(now.get(name, 0)) for name in ("import", "client", "fetch")}
+    return Own(parts["import"], parts["client"], parts["fetch"], float(sum(init.values())))
+
+
+def _calls(said: Mapping[str, Any]) -> int | None:
+    now = said.get("api_calls")
+    if now is None:
+        return None
+    init = (said.get("init") or {}).get("api_calls") if said.get("invocation") == 1 else 0
+    return int(now) + int(init or 0)
+
+
+def _error_type(invoked: Invoked) -> str:
+    """Return the error's type where it looks like one: the rest of what a function says may come from anywhere."""
+    kind = invoked.payload.get("errorType") if isinstance(invoked.payload, dict) else None
+    known = isinstance(kind, str) and kind.replace(".", "").isalnum() and len(kind) < 60
+    return str(kind) if known else "an error"
