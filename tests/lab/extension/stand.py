@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
+from secrets import randbelow
 from typing import Any
 
 import smsl
@@ -308,9 +309,11 @@ def standing() -> Iterator[Stand]:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    return port
+    """Draw a port below those that the system gives to connections, so that none of them takes it meanwhile."""
+    while True:
+        port = 10_000 + randbelow(20_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def secret_answer(name: str, value: str | None = None, **members: Any) -> dict[str, Any]:

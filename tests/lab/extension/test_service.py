@@ -101,7 +101,7 @@ def test_a_service_that_hangs_is_given_up_after_the_time_limit(read: str, settin
         return held(operation, members)
 
     stand.aws.reply = hang
-    extension = stand.start(**{setting: "100"})
+    extension = stand.start(**{setting: "200"})
     assert getattr(extension, read)("one") == GENERAL
     assert len(stand.aws.calls) == 3
     awake.set()
