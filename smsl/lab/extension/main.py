@@ -59,7 +59,7 @@ def _live(settings: Settings, environment: dict[str, str], log: Log) -> int:
     runtime = Runtime(environment.get("AWS_LAMBDA_RUNTIME_API", ""))
     runtime.register()
     if problem:
-        return _give_up(runtime, log, "Extension.PortUnavailable", problem)
+        return _give_up(runtime, log, "init", "Extension.PortUnavailable", problem)
     runtime.ask()
 
     import json
@@ -70,7 +70,7 @@ def _live(settings: Settings, environment: dict[str, str], log: Log) -> int:
     try:
         desk = Desk(settings, environment, log)
     except (OSError, ValueError) as unusable:
-        return _give_up(runtime, log, "Extension.ConfigurationInvalid", str(unusable))
+        return _give_up(runtime, log, "exit", "Extension.ConfigurationInvalid", str(unusable))
     serve(listener, desk)
     while True:
         event = json.loads(runtime.event())
@@ -82,7 +82,7 @@ def _live(settings: Settings, environment: dict[str, str], log: Log) -> int:
         runtime.ask()
 
 
-def _give_up(runtime: Runtime, log: Log, kind: str, problem: str) -> int:
+def _give_up(runtime: Runtime, log: Log, phase: str, kind: str, problem: str) -> int:
     log.write("ERROR", problem)
-    runtime.fail(kind)
+    runtime.fail(phase, kind)
     return 1

@@ -11,7 +11,8 @@ NAME = "AWSParametersAndSecretsLambdaExtension"
 """The file name of the extension, which is what it must register as."""
 
 _BASE = "/2020-01-01/extension"
-_EVENTS = b'{"events":["INVOKE","SHUTDOWN"]}'
+_EVENTS = b'{"events":["SHUTDOWN","INVOKE"]}'
+"""In the order in which published logs list them."""
 _ACCEPTED = 202
 
 
@@ -45,8 +46,13 @@ class Runtime:
         """Wait for the event that was asked for, however long it takes."""
         return _expect(self._stream.response(), 200).body
 
-    def fail(self, kind: str) -> None:
-        """Tell that the extension cannot start, on a connection of its own: the other may be waiting for an event."""
+    def fail(self, phase: str, kind: str) -> None:
+        """Tell why the extension ends, on a connection of its own: the other may be waiting for an event.
+
+        Args:
+            phase: `init` until an event has been asked for, then `exit`.
+            kind: The type of the error.
+        """
         headers = {
             "Lambda-Extension-Identifier": self._identifier,
             "Lambda-Extension-Function-Error-Type": kind,
@@ -54,7 +60,7 @@ class Runtime:
         body = f'{{"errorMessage":"{kind}","errorType":"{kind}","stackTrace":[]}}'
         stream = self._connect()
         try:
-            self._send(stream, "POST", "init/error", headers, body.encode())
+            self._send(stream, "POST", f"{phase}/error", headers, body.encode())
             _expect(stream.response(), _ACCEPTED)
         finally:
             stream.close()

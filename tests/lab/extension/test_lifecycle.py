@@ -70,7 +70,7 @@ def test_it_registers_under_its_file_name_for_both_events(stand: Any) -> None:
 
     assert (method, operation) == ("POST", "register")
     assert headers["lambda-extension-name"] == "AWSParametersAndSecretsLambdaExtension"
-    assert json.loads(body) == {"events": ["INVOKE", "SHUTDOWN"]}
+    assert json.loads(body) == {"events": ["SHUTDOWN", "INVOKE"]}
 
 
 def test_a_line_has_the_published_form(stand: Any) -> None:
