@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from smsl.model.errors import SmslError
@@ -25,6 +26,11 @@ _CONTROL_RATE = 10.0
 """Control calls a second, below the 15 that Lambda takes together.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#api-requests
+"""
+_TRAIL_RATE = 1.5
+"""Look-ups in CloudTrail a second, below its 2.
+
+Source: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
 """
 _PROPAGATION = 90.0
 """Seconds for a new role or policy to be known everywhere."""
@@ -70,6 +76,7 @@ class Account:
         self._clients = clients
         self._invoker: Any = clients.patient_client("lambda", region, _INVOKE_SECONDS)
         self._pace = Pace(_CONTROL_RATE if paced else None)
+        self._trail_pace = Pace(_TRAIL_RATE if paced else None)
         self.paced = paced
 
     def number(self) -> str:
@@ -190,6 +197,26 @@ class Account:
         except Exception as error:  # noqa: BLE001 -- whatever it is, there is the table
             failure_of(error)
             return None
+
+    def recorded(self, session: str, begin: float, end: float) -> Iterator[tuple[str, float]]:
+        """Yield the name and the Unix time of each event that CloudTrail has of a session of some role.
+
+        Source: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+        """
+        wanted: dict[str, Any] = {
+            "LookupAttributes": [{"AttributeKey": "Username", "AttributeValue": session}],
+            "StartTime": datetime.fromtimestamp(begin - 1, UTC),
+            "EndTime": datetime.fromtimestamp(end + 1, UTC),
+        }
+        while True:
+            self._trail_pace.take()
+            with _worded("cloudtrail:LookupEvents"):
+                page = self._client("cloudtrail").lookup_events(**wanted)
+            for event in page.get("Events", ()):
+                yield str(event["EventName"]), event["EventTime"].timestamp()
+            if "NextToken" not in page:
+                return
+            wanted["NextToken"] = page["NextToken"]
 
     def _client(self, service: str) -> Any:
         return self._clients.client(service, self.region)

@@ -17,11 +17,11 @@ _SAME_SHARE = 0.05
 """Of the cheapest: as much is within what traffic differs by from one month to the next."""
 _SIMPLEST = (Strategy.SDK, Strategy.CACHE, Strategy.EXTENSION)
 """From what needs least to what needs most beside the function's own code."""
-_IN_WORDS = {
-    Strategy.SDK: "it needs nothing beside the SDK and sees a rotated secret at once",
-    Strategy.CACHE: "it needs nothing beside the function's own code",
-    Strategy.EXTENSION: "it needs a layer",
+_BUT = {
+    Strategy.CACHE: "serves an old value for a while after a rotation",
+    Strategy.EXTENSION: "needs a layer",
 }
+"""What speaks against one that is no better than a simpler one."""
 
 Times = Mapping[Strategy, Sequence[float]]
 """Milliseconds."""
@@ -47,38 +47,29 @@ def recommend(costs: Sequence[Cost], cold: Times, warm: Times, *, lab: bool) -> 
         warm: Warm invocations by strategy.
         lab: Whether it ran in the lab, where only calls are sure and the extension is an emulation.
     """
-    undecided = _undecided(lab=lab)
-    known = {each.strategy: each for each in costs if each.strategy in _SIMPLEST}
-    if not known:
+    undecided = ("compute cost", "memory", "the cold start of the real extension") if lab else ()
+    amounts = {each.strategy: _amount(each) for each in costs if each.strategy in _SIMPLEST}
+    if not amounts:
         return Recommendation(None, "no strategy that should be used was measured", undecided)
-    cheap, by_cost = _cheapest(known)
-    if len(cheap) == 1:
-        return Recommendation(cheap[0], by_cost, undecided)
-    fast, by_time = _fastest(cheap, warm, lab=lab)
-    if not by_time:
-        fast, by_time = _fastest(cheap, cold, lab=lab, phase="cold start")
-    chosen = min(fast, key=_SIMPLEST.index)
-    reasons = [by_cost, by_time]
-    if len(fast) > 1:
-        reasons.append(f"of {_listed(fast)} {_IN_WORDS[chosen]}")
-    elif not by_time:
-        reasons.append(_IN_WORDS[chosen])
-    return Recommendation(chosen, "; ".join(filter(None, reasons)), undecided)
+    left, reasons = _cheapest(amounts, lab=lab)
+    for times, phase in ((warm, "a warm invocation"), (cold, "a cold start")):
+        left, faster = _fastest(left, times, phase, lab=lab)
+        reasons += faster
+    chosen, *others = left
+    reasons += [f"{each.value} does no better and {_BUT[each]}" for each in others]
+    return Recommendation(chosen, "; ".join(reasons) or "nothing else was measured", undecided)
 
 
-def _cheapest(known: Mapping[Strategy, Cost]) -> tuple[list[Strategy], str]:
-    """Return the strategies than which none is clearly cheaper, and what that means for the others."""
-    amounts = {strategy: _amount(cost) for strategy, cost in known.items()}
+def _cheapest(amounts: Mapping[Strategy, float], *, lab: bool) -> tuple[list[Strategy], list[str]]:
+    """Return the strategies than which none is clearly cheaper, the simplest first, and what that saves."""
     least = min(amounts.values())
     limit = least + max(_SAME, _SAME_SHARE * least)
     cheap = [each for each in _SIMPLEST if each in amounts and amounts[each] <= limit]
-    dear = [each for each in amounts if each not in cheap]
-    if not dear:
-        return cheap, "they cost the same" if len(cheap) > 1 else "nothing else was measured"
-    worst = max(dear, key=lambda each: amounts[each])
-    fewer = " as few calls" if len(cheap) > 1 else " the fewest calls"
-    verb = "make" if len(cheap) > 1 else "makes"
-    return cheap, f"{_listed(cheap)} {verb}{fewer}, {amounts[worst] - least:,.2f} a month below {worst.value}"
+    what = "its calls cost" if lab else "it costs"
+    dear = max(amounts, key=lambda each: amounts[each])
+    if dear not in cheap:
+        return cheap, [f"{what} ${amounts[dear] - least:,.2f} a month less than with {dear.value}"]
+    return cheap, [f"{what} about as much as with the others"] if len(cheap) > 1 else []
 
 
 def _amount(cost: Cost) -> float:
@@ -87,39 +78,25 @@ def _amount(cost: Cost) -> float:
 
 
 def _fastest(
-    candidates: Sequence[Strategy], times: Times, *, lab: bool, phase: str = "warm invocation"
-) -> tuple[list[Strategy], str]:
-    """Return the candidates than which none is significantly faster.
+    candidates: Sequence[Strategy], times: Times, phase: str, *, lab: bool
+) -> tuple[list[Strategy], list[str]]:
+    """Return the candidates than which none is significantly faster, and what that saves.
 
     In the lab the extension's times decide nothing: they are an emulation's.
     """
     counted = [each for each in candidates if times.get(each) and not (lab and each is Strategy.EXTENSION)]
     if len(counted) < 2:
-        return list(candidates), ""
+        return list(candidates), []
     first = min(counted, key=lambda each: median(times[each]))
-    same, slower = [first], []
-    for each in counted:
-        if each is first:
-            continue
-        found = compare((each.value, times[each]), (first.value, times[first]))
-        if isinstance(found, Comparison) and found.significant and found.ratio > 1:
-            slower.append(each)
-        else:
-            same.append(each)
-    left = [each for each in candidates if each in same or each not in counted]
+    slower = [each for each in counted if each is not first and _is_slower(times[each], times[first])]
+    left = [each for each in candidates if each not in slower]
     if not slower:
-        return left, ""
+        return left, []
     worst = max(slower, key=lambda each: median(times[each]))
     saved = median(times[worst]) - median(times[first])
-    return left, f"{first.value} saves {saved:.1f} ms of a {phase} against {worst.value}"
+    return left, [f"{phase} takes {saved:.1f} ms less with {first.value} than with {worst.value}"]
 
 
-def _undecided(*, lab: bool) -> tuple[str, ...]:
-    if not lab:
-        return ()
-    return ("compute cost", "memory", "the cold start of the real extension")
-
-
-def _listed(strategies: Sequence[Strategy]) -> str:
-    names = [each.value for each in strategies]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def _is_slower(times: Sequence[float], others: Sequence[float]) -> bool:
+    found = compare(("one", times), ("other", others))
+    return isinstance(found, Comparison) and found.significant and found.ratio > 1

@@ -15,7 +15,7 @@ _STEPS = 30
 """On AWS, how often a function is asked in the time that it may serve the old value for."""
 
 Advance = Callable[[float], float]
-"""Waits, or makes clocks go on, until a value is so many seconds old; returns how old it is then."""
+"""Waits, or makes the functions' clocks go on, until so many seconds have passed; returns how many have."""
 
 
 def stepped(lab: Lab) -> Advance:
@@ -23,9 +23,14 @@ def stepped(lab: Lab) -> Advance:
     lab.set_clock(0)
     begun = time.monotonic()
 
-    def advance(age: float) -> float:
-        ahead = max(0.0, age - (time.monotonic() - begun))
-        lab.set_clock(ahead)
+    ahead = 0.0
+
+    def advance(seconds: float) -> float:
+        nonlocal ahead
+        passed = time.monotonic() - begun
+        if seconds > passed + ahead:  # a clock that went back would make a value younger
+            ahead = seconds - passed
+            lab.set_clock(ahead)
         return ahead + time.monotonic() - begun
 
     return advance
@@ -35,8 +40,8 @@ def waited() -> Advance:
     """Return what waits in earnest."""
     begun = time.monotonic()
 
-    def advance(age: float) -> float:
-        time.sleep(max(0.0, age - (time.monotonic() - begun)))
+    def advance(seconds: float) -> float:
+        time.sleep(max(0.0, seconds - (time.monotonic() - begun)))
         return time.monotonic() - begun
 
     return advance
@@ -44,7 +49,7 @@ def waited() -> Advance:
 
 def ages_to_step(ttl: float) -> Iterator[float]:
     """Yield the ages at which to look when looking costs nothing: on both sides of the time to live, and far off."""
-    near = {0.0, ttl / 2, ttl * 0.9, ttl - 1, ttl + 1, ttl * 1.1, ttl * 2, ttl + 60}
+    near = {0.0, ttl / 2, ttl * 0.9, ttl - 3, ttl - 1, ttl + 1, ttl * 1.1, ttl * 2, ttl + 60}
     yield from sorted(age for age in {*near, 3600.0, _DAY, 30 * _DAY} if age >= 0)
 
 
@@ -76,25 +81,29 @@ def measure(
     """
     advance = clock()
     old: dict[str, str] = {}
+    read: dict[str, float] = {}
     for function in functions:
         start_anew(function)
         old[function.name] = _version(account, function)
+        read[function.name] = advance(0)
     account.rotate(secret.arn, fresh_value())
     found: dict[str, Stale] = {}
     last: dict[str, float] = {}
     for age in ages:
-        left = [each for each in functions if each.name not in found]
+        left = [each.name for each in functions if each.name not in found]
         if not left:
             break
         tell(f"a rotated secret, {age:.0f} s later")
-        reached = advance(age)
-        for function in left:
-            if _version(account, function) == old[function.name]:
-                last[function.name] = reached
-            elif function.name in last:
-                found[function.name] = Stale("within", last[function.name], reached)
+        advance(age + max(read.values()))
+        for function in functions:
+            name = function.name
+            if name not in left:
+                continue
+            served = advance(0) - read[name]
+            if _version(account, function) == old[name]:
+                last[name] = served
             else:
-                found[function.name] = Stale("never", None, reached)
+                found[name] = Stale("within", last[name], served) if name in last else Stale("never", None, served)
     return {each.name: found.get(each.name, Stale("deployment", last.get(each.name))) for each in functions}
 
 

@@ -35,6 +35,8 @@ _RATE = 10.0
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html#concurrency-vs-requests-per-second
 """
+_BETWEEN = 2.0
+"""Seconds without a call before a phase, on AWS: CloudTrail tells the time of an event to the second."""
 _PATIENCE = 90.0
 """Seconds for a role's permissions to be in force, on AWS."""
 
@@ -87,6 +89,8 @@ class Run:
     counter: Counter | None
     """None where calls cannot be counted as they arrive."""
     _random: random.Random = field(init=False)
+    spans: dict[Phase, tuple[float, float]] = field(default_factory=dict)
+    """When each phase began and ended, in seconds of Unix time."""
     _starts: int = 0
     _paces: Mapping[str, Pace] = field(init=False)
 
@@ -114,7 +118,7 @@ class Run:
                         "Check with smsl audit that the secret can be read, or leave the strategy out.",
                     )
                 time.sleep(2.0 if self.account.paced else 0.05)
-                self._start_anew(function)
+                self.start_anew(function)
 
     def measure(self) -> Iterator[Event]:
         """Yield each sample as it is taken, cold starts first."""
@@ -122,13 +126,14 @@ class Run:
         for _ in range(max(plan.warmup, 0 if plan.cold else 1)):
             for function in self._shuffled():
                 self._cold(function, plan.at_once)
-        self._forget()
+        self._begin(Phase.COLD)
         done = 0
         while done < plan.cold:
             size = min(plan.at_once, plan.cold - done)
             for function in self._shuffled():
                 yield from self._counted(function, Phase.COLD, self._cold(function, size))
             done += size
+            self._end(Phase.COLD)
             yield Round(Phase.COLD, done, plan.cold)
         yield from self._measure_warm()
 
@@ -139,7 +144,7 @@ class Run:
         for function in self._shuffled():
             for _ in range(_SETTLING):
                 self._invoke(function, Phase.WARM, plan.at_once)
-        self._forget()
+        self._begin(Phase.WARM)
         block = -(-_WARM_BLOCK // plan.at_once) * plan.at_once
         done = 0
         while done < plan.warm:
@@ -150,6 +155,7 @@ class Run:
                     samples += self._invoke(function, Phase.WARM, min(plan.at_once, size - len(samples)))
                 yield from self._counted(function, Phase.WARM, samples)
             done += size
+            self._end(Phase.WARM)
             yield Round(Phase.WARM, done, plan.warm)
 
     def _counted(self, function: Function, phase: Phase, samples: Sequence[Sample]) -> Iterator[Event]:
@@ -161,10 +167,17 @@ class Run:
         if all(each.excluded is None for each in samples):
             yield Counted(function, phase, calls, len(samples))
 
-    def _forget(self) -> None:
+    def _begin(self, phase: Phase) -> None:
+        """Leave behind what was called before the phase: out of the count, and out of its time."""
         if self.counter is not None:
             for function in self.functions:
                 self.counter.take(function.name)
+        if self.account.paced:
+            time.sleep(_BETWEEN)
+        self.spans[phase] = time.time(), time.time()
+
+    def _end(self, phase: Phase) -> None:
+        self.spans[phase] = self.spans[phase][0], time.time()
 
     def _shuffled(self) -> list[Function]:
         order = list(self.functions)
@@ -172,10 +185,11 @@ class Run:
         return order
 
     def _cold(self, function: Function, count: int) -> list[Sample]:
-        self._start_anew(function)
+        self.start_anew(function)
         return self._invoke(function, Phase.COLD, count)
 
-    def _start_anew(self, function: Function) -> None:
+    def start_anew(self, function: Function) -> None:
+        """Have a function start with its next invocation."""
         self._starts += 1
         self.account.set_variables(function.name, function.started_anew(self._starts))
 

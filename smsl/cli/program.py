@@ -40,6 +40,7 @@ ENTRIES = (
     Entry("demo", "On call", "Audit a sample account on this machine: no AWS account needed."),
     Entry("capture", "CI", "Keep the redacted facts in a file, to audit elsewhere without credentials."),
     Entry("needs", "CI", "The least-privilege policy that smsl itself wants."),
+    Entry("bench", "Bench", "Ways to read a secret, measured side by side: SDK call, cache, extension."),
     Entry("simulate", "Plumbing", "The policy solver alone: JSON lines in, JSON lines out."),
     Entry("reach", "Plumbing", "The network solver alone: cases in, JSON lines out."),
     Entry("scan-env", "Plumbing", "Secrets in plain text in .env files, templates, compose files."),
@@ -59,8 +60,11 @@ class Program(TyperGroup):
         entry = next((each for each in ENTRIES if each.name == cmd_name), None)
         if entry is None:
             return None
+        module = import_module(entry.module)
+        if hasattr(module, "app"):
+            return typer.main.get_command(module.app)
         single = typer.Typer(add_completion=False, rich_markup_mode=None)
-        single.command(entry.name, short_help=entry.help)(import_module(entry.module).command)
+        single.command(entry.name, short_help=entry.help)(module.command)
         return typer.main.get_command(single)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  -- typer's signature

@@ -49,25 +49,27 @@ class Place:
 def open_stage(url: str, caller: str = "AKIAIOSFODNN7EXAMPLE") -> Stage:
     """Make clients for the lab at an address; neither profiles, credentials nor proxies of this machine count."""
     import boto3
-    import botocore.session
     from botocore.config import Config
 
-    bare = botocore.session.Session(
+    session = boto3.session.Session(region_name=REGION, botocore_session=bare_session(caller))
+    config = Config(proxies={}, retries={"total_max_attempts": 1}, max_pool_connections=20)
+    names = ("iam", "ec2", "kms", "secretsmanager", "lambda")
+    return Stage(*(session.client(name, endpoint_url=url, config=config) for name in names))
+
+
+def bare_session(caller: str = "AKIAIOSFODNN7EXAMPLE") -> Any:
+    """Return a session of botocore's that knows the lab's credentials and nothing of this machine's."""
+    import botocore.session
+
+    session = botocore.session.Session(
         session_vars={
             "profile": (None, None, None, None),
             "config_file": (None, None, os.devnull, None),
             "credentials_file": (None, None, os.devnull, None),
         }
     )
-    session = boto3.session.Session(
-        aws_access_key_id=caller,
-        aws_secret_access_key="lab",  # noqa: S106 - the lab does not look at signatures
-        region_name=REGION,
-        botocore_session=bare,
-    )
-    config = Config(proxies={}, retries={"total_max_attempts": 1}, max_pool_connections=20)
-    names = ("iam", "ec2", "kms", "secretsmanager", "lambda")
-    return Stage(*(session.client(name, endpoint_url=url, config=config) for name in names))
+    session.set_credentials(caller, "lab")  # the lab does not look at signatures
+    return session
 
 
 def allow(actions: str | Sequence[str], resource: str | Sequence[str], **more: Any) -> Statement:

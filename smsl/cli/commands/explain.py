@@ -16,10 +16,10 @@ from smsl.model.errors import SmslError
 def command(
     rule: Annotated[
         Optional[str],  # noqa: UP045  -- typer reads the annotation when the program runs
-        typer.Argument(metavar="RULE", help="The id of a rule; without it, all are listed.", show_default=False),
+        typer.Argument(metavar="RULE", help="A rule's id, or lab; without it, rules are listed.", show_default=False),
     ] = None,
 ) -> None:
-    """Explain a rule, or list them all."""
+    """Explain a rule, or what the lab assumes, or list all rules."""
     from smsl.checks import CHECKS
 
     rules = {check.RULE.id: check.RULE for check in CHECKS}
@@ -33,6 +33,9 @@ def command(
             )
         )
         return
+    if rule.strip().lower() == "lab":
+        _explain_lab()
+        return
     found = rules.get(rule.strip().lower())
     if found is None:
         near = difflib.get_close_matches(rule.strip().lower(), rules, n=1, cutoff=0.4)
@@ -40,6 +43,16 @@ def command(
         raise SmslError("There is no such rule.", step)
     print(f"{found.id} ({found.severity}, area {found.area}): {found.title}\n")
     print("\n\n".join(_paragraph(each) for each in inspect.cleandoc(found.doc).split("\n\n")))
+
+
+def _explain_lab() -> None:
+    from smsl.lab.assumptions import GROUPS
+
+    print("What the embedded lab does otherwise than AWS, or as nobody has documented:")
+    for name, group in GROUPS:
+        print(f"\n{name}:")
+        for _, sentence in group:
+            print(textwrap.fill(sentence, 80, initial_indent="  - ", subsequent_indent="    "))
 
 
 def _paragraph(text: str) -> str:

@@ -1,0 +1,94 @@
+"""Two saved results side by side, as text and as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from smsl.bench.compare import Comparison, compare
+from smsl.bench.percentiles import percentile
+from smsl.bench.report.document import comparison
+from smsl.bench.report.words import number
+from smsl.bench.report.words import percentile as written
+from smsl.bench.saved import Saved, Times
+from smsl.model.unknown import Maybe, Unknown
+from smsl.render.page import rows, wrapped
+
+SCHEMA = "smsl.bench-comparison/1"
+
+
+def compared(old: Saved, new: Saved) -> Iterator[tuple[Times, Times, Maybe[Comparison]]]:
+    """Yield what both results have, the new one's times over the old one's."""
+    before = {(each.runtime, each.strategy, each.phase): each for each in old.times if each.milliseconds}
+    for times in new.times:
+        other = before.get((times.runtime, times.strategy, times.phase))
+        if other is not None and times.milliseconds:
+            yield other, times, compare(("new", times.milliseconds), ("old", other.milliseconds))
+
+
+def render(old: Saved, new: Saved, width: int = 80) -> str:
+    """Return the comparison for a person, what changed first."""
+    found = list(compared(old, new))
+    moved = [each for each in found if isinstance(each[2], Comparison) and each[2].significant]
+    lines = [*_headline(len(found), len(moved), width)]
+    if old.target != new.target:
+        text = f"{old.target} against {new.target}: what differs is the place, not the strategy"
+        lines += wrapped(text, width, "NOTE       ", " " * 11)
+    cells = [_cells(*each) for each in sorted(found, key=lambda each: each not in moved)]
+    lines += rows(cells, width)
+    lines += list(_calls(old, new))
+    return "\n".join(lines) + "\n"
+
+
+def document(old: Saved, new: Saved) -> dict[str, Any]:
+    """Return the comparison as plain data; a ratio above one says that the new one is slower."""
+    return {
+        "schema": SCHEMA,
+        "old": {"run": old.run, "target": old.target},
+        "new": {"run": new.run, "target": new.target},
+        "comparisons": [
+            {"runtime": times.runtime, "strategy": times.strategy, "phase": times.phase.value, **comparison(found)}
+            for _, times, found in compared(old, new)
+        ],
+        "api_calls": [
+            {
+                "strategy": strategy,
+                "runtime": runtime,
+                "old": {
+                    "per_cold_start": old.calls[strategy, runtime][0],
+                    "per_100_warm": old.calls[strategy, runtime][1],
+                },
+                "new": {"per_cold_start": cold, "per_100_warm": warm},
+            }
+            for (strategy, runtime), (cold, warm) in new.calls.items()
+            if (strategy, runtime) in old.calls
+        ],
+    }
+
+
+def _headline(count: int, moved: int, width: int) -> list[str]:
+    if not count:
+        return wrapped("the two results have nothing in common", width, "NOTHING    ", " " * 11)
+    if not moved:
+        return wrapped(f"none of {count} comparisons is significant", width, "SAME       ", " " * 11)
+    return wrapped(f"{moved} of {count} comparisons are significant", width, "CHANGED    ", " " * 11)
+
+
+def _cells(old: Times, new: Times, found: Maybe[Comparison]) -> list[str]:
+    name = f"{new.strategy} {new.phase.value} ({new.runtime})"
+    if isinstance(found, Unknown):
+        return [name, "", "", found.reason]
+    medians = (written(percentile(sorted(each.milliseconds), 50)) for each in (old, new))
+    verdict = "not significant" if not found.significant else "slower" if found.ratio > 1 else "faster"
+    return [name, " -> ".join(medians) + " ms", verdict, f"ratio {found.ratio:.2f} [{found.low:.2f}, {found.high:.2f}]"]
+
+
+def _calls(old: Saved, new: Saved) -> Iterator[str]:
+    for key, (cold, warm) in new.calls.items():
+        before = old.calls.get(key)
+        if before is not None and before != (cold, warm):
+            strategy, runtime = key
+            yield (
+                f"  {strategy} ({runtime}) calls: {number(before[0])} -> {number(cold)} per cold start,"
+                f" {number(before[1])} -> {number(warm)} per 100 warm"
+            )

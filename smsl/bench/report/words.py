@@ -1,0 +1,76 @@
+"""Numbers and names of a result as all text formats write them."""
+
+from __future__ import annotations
+
+from smsl.bench.percentiles import Percentile
+from smsl.bench.sample import Calls, Stale
+from smsl.model.unknown import Maybe, Unknown
+
+NOTHING = "-"
+OPEN = "+"
+"""Behind a percentile that its count of samples cannot bound from above."""
+
+
+def milliseconds(value: float) -> str:
+    """Return a time with as many digits as mean something."""
+    if value >= 100:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def percentile(found: Maybe[Percentile]) -> str:
+    """Return a percentile alone."""
+    if isinstance(found, Unknown):
+        return NOTHING
+    return milliseconds(found.value) + (OPEN if found.open_above else "")
+
+
+def interval(found: Maybe[Percentile]) -> str:
+    """Return a percentile with its interval; in place of an upper end that bounds nothing stands a question mark."""
+    if isinstance(found, Unknown):
+        return NOTHING
+    high = "?" if found.open_above else milliseconds(found.high)
+    return f"{milliseconds(found.value)} [{milliseconds(found.low)}, {high}]"
+
+
+def number(value: float | None) -> str:
+    """Return a count, with a fraction only where it has one."""
+    if value is None:
+        return NOTHING
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+
+
+def per_cold(calls: Maybe[Calls]) -> str:
+    """Return the calls of a cold start."""
+    return "?" if isinstance(calls, Unknown) else number(calls.per_cold_start)
+
+
+def per_warm(calls: Maybe[Calls]) -> str:
+    """Return the calls of a hundred warm invocations."""
+    return "?" if isinstance(calls, Unknown) else number(calls.per_100_warm)
+
+
+def stale(found: Maybe[Stale]) -> str:
+    """Return how long an old value is served."""
+    if isinstance(found, Unknown):
+        return "?"
+    match found.kind:
+        case "never":
+            return "never"
+        case "deployment":
+            return "redeploy"
+    return f"{found.old_at:.0f}-{found.new_at:.0f} s"
+
+
+def money(amount: float) -> str:
+    """Return an amount, of which small ones keep a digit that is not zero."""
+    if amount and amount < 0.01:
+        return f"${amount:.2g}"
+    return f"${amount:,.2f}"
+
+
+def counted_big(count: float) -> str:
+    """Return a large count as people say it: 10 M, 432,000."""
+    if count >= 1e6 and count % 1e5 == 0:
+        return f"{count / 1e6:g} M"
+    return f"{count:,.0f}"

@@ -1,0 +1,115 @@
+"""Results on the disk: written whole at each step of a run, read back to be compared."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from smsl.bench.names import Phase
+from smsl.bench.report.document import SCHEMA
+from smsl.model.errors import InputError, SmslError
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """One phase of one strategy on one runtime, as it was saved."""
+
+    strategy: str
+    runtime: str
+    phase: Phase
+    milliseconds: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A saved result, as far as a comparison wants it."""
+
+    run: str
+    target: str
+    times: tuple[Times, ...]
+    calls: Mapping[tuple[str, str], tuple[float | None, float | None]]
+    """By strategy and runtime: calls of a cold start, and of a hundred warm invocations."""
+
+
+def save(path: Path, text: str) -> None:
+    """Write a result, readable by its owner alone, such that a reader sees the old one or the new one whole.
+
+    Raises:
+        SmslError: It cannot be written.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, half = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(half).replace(path)
+        except BaseException:
+            Path(half).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise SmslError(
+            f"The result cannot be saved ({type(error).__name__}).", "Give another --output, or make room."
+        ) from None
+
+
+def writable(path: Path) -> None:
+    """Find out before a run whether its result can be saved.
+
+    Raises:
+        SmslError: It cannot.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SmslError(f"The result cannot be saved ({type(error).__name__}).", "Give another --output.") from None
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise SmslError("The result cannot be saved there.", "Give another --output, a file.")
+
+
+def load(path: Path) -> Saved:
+    """Read a saved result.
+
+    Raises:
+        InputError: It cannot be read, or is none; quotes nothing of it.
+    """
+    name = path.name
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{name} cannot be read ({type(error).__name__}).") from None
+    except (ValueError, RecursionError):
+        raise InputError(f"{name} is not JSON.") from None
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise InputError(f"{name} is no result of smsl bench.", "Save one with: smsl bench --output FILE")
+    try:
+        results = document["results"]
+        times = tuple(
+            Times(str(row["strategy"]), str(row["runtime"]), phase, _times(row["samples"][phase.value]))
+            for row in results
+            for phase in Phase
+        )
+        calls = {
+            (str(row["strategy"]), str(row["runtime"])): (
+                _number(row["api_calls"].get("per_cold_start")),
+                _number(row["api_calls"].get("per_100_warm")),
+            )
+            for row in results
+        }
+        return Saved(str(document["run"]), str(document["target"]), times, calls)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise InputError(f"{name} is a result of smsl bench with members missing, or of another form.") from None
+
+
+def _times(values: object) -> tuple[float, ...]:
+    if not isinstance(values, list):
+        raise TypeError
+    return tuple(float(each) for each in values)
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
