@@ -86,7 +86,7 @@ class Environment:
         self._log = Log()
         self._make: Callable[[], Sandbox] = partial(Sandbox, deployed, files, around, processes, self._log)
         self._missing = files.missing
-        self._temporary = around.temporary
+        self._temporary, self._port = around.temporary, around.extension_port
         self._sandbox: Sandbox | None = None
         self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._live, daemon=True)
@@ -125,6 +125,8 @@ class Environment:
             self._end("failure")
             self._log.close()
             shutil.rmtree(self._temporary, ignore_errors=True)
+            if self._port is not None:
+                self._port.let_go()
 
     def _end(self, reason: str) -> None:
         sandbox, self._sandbox = self._sandbox, None

@@ -6,7 +6,6 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
 from __future__ import annotations
 
 import secrets
-import socket
 import struct
 import threading
 import time
@@ -17,9 +16,9 @@ from pathlib import Path
 from smsl.lab.functions.deployed import Deployed
 from smsl.lab.functions.environment import Environment, Order
 from smsl.lab.functions.package import Packages, Unpacked
+from smsl.lab.functions.ports import Ports
 from smsl.lab.functions.processes import Processes
 from smsl.lab.functions.variables import Credentials, Surroundings, own_port
-from smsl.lab.wire import HOST
 
 LIMIT = 64
 """Environments at a time, all functions together: what a machine bears. An account of AWS's has 1,000 by default."""
@@ -71,6 +70,7 @@ class Fleet:
         self._processes: Processes | None = None
         self._packages: Packages | None = None
         self._stepped = False
+        self._ports = Ports()
 
     def invoke(self, deployed: Deployed, order: Order) -> None:
         """Give an invocation to an environment that is free, or to a new one; the order's outcome follows.
@@ -242,22 +242,5 @@ class Fleet:
         temporary.mkdir(parents=True)
         credentials = Credentials(access_key, secrets.token_urlsafe(30), secrets.token_urlsafe(90))
         clock = self._started().directory / "clock" if self._stepped else None
-        port = _free_port(own_port(deployed.variables)) if files.has_aws_extension else None
+        port = self._ports.claim(own_port(deployed.variables)) if files.has_aws_extension else None
         return Surroundings(identifier, credentials, self._endpoint, temporary, port, clock)
-
-
-def _free_port(wanted: int) -> int:
-    """Return the port that is wanted if nobody listens on it, else a free one.
-
-    On Lambda each environment has a network of its own; here they share the machine's.
-    """
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, port))
-                probe.listen(1)
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise OSError("this machine has no free port")

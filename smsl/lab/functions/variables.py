@@ -15,6 +15,7 @@ from pathlib import Path
 
 from smsl.lab.functions.deployed import Deployed
 from smsl.lab.functions.package import Unpacked
+from smsl.lab.functions.ports import Port
 from smsl.lab.functions.runtimes import NODE_MODULES
 
 PORT = "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT"
@@ -52,7 +53,7 @@ class Surroundings:
     """URL of the lab's front, for every service."""
     temporary: Path
     """The environment's own directory for files that do not last."""
-    extension_port: int | None
+    extension_port: Port | None
     """Where AWS's extension listens; None without it."""
     clock: Path | None
     """None when the clock is the machine's own."""
@@ -90,7 +91,7 @@ def extension_variables(deployed: Deployed, files: Unpacked, around: Surrounding
 def _all_processes(deployed: Deployed, files: Unpacked, around: Surroundings, api: str) -> dict[str, str]:
     """Return what runtime and extensions have alike; a function's own variables win over the lab's customs only."""
     clock = {CLOCK: str(around.clock)} if around.clock else {}
-    port = {PORT: str(around.extension_port)} if around.extension_port else {}
+    port = {PORT: str(around.extension_port.number)} if around.extension_port else {}
     return {
         "LANG": "C.UTF-8",
         "TZ": ":UTC",
