@@ -25,6 +25,9 @@ from smsl.lab.wire import HOST, Server, plain
 CONTROL = "/_lab/"
 """Paths below this one are the lab's own, never AWS's."""
 _CONTROLS = "calls, environments, runtimes, faults, latency, seed, clock or account"
+_READING = ("Get", "List", "Describe")
+"""How the names of operations begin that change nothing."""
+_CHANGES_FUNCTIONS = frozenset({"lambda", "cloudformation"})
 _GARBAGE = b"\x00\x01 neither JSON nor XML \xff\xfe"
 
 
@@ -68,13 +71,13 @@ class Front:
         return reply
 
     def _answered(self, request: Request) -> Reply:
-        if request.service != "lambda":
-            return answer(request, self._emulator)
-        if request.operation == "Invoke":
+        if (request.service, request.operation) == ("lambda", "Invoke"):
             return self._invoker.answer(request)
         reply = answer(request, self._emulator)
-        if request.message.method != "GET":
-            self._invoker.settle()
+        if not request.operation.startswith(_READING):
+            self._invoker.forget()
+            if request.service in _CHANGES_FUNCTIONS:
+                self._invoker.settle()
         return reply
 
     def _spoiled(self, request: Request, fault: Fault, connection: socket.socket) -> Reply | None:

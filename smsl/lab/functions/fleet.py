@@ -28,6 +28,9 @@ _ALMOST_DONE = 0.05
 On AWS the way back to the caller and of the next request takes as long; on loopback, without this, a caller
 that asks again at once would be given a new environment.
 """
+_SETTLING = 1.0
+"""Seconds that a change of a function waits for its old environments to end: what comes next begins in peace, as on
+AWS, where they end elsewhere."""
 _LEAVING = 3.0
 """Seconds for environments to shut down when the lab empties its account."""
 
@@ -90,7 +93,8 @@ class Fleet:
             known = {each.deployed.qualified: each.deployed for each in self._all}
         current = {qualified: revision(deployed) for qualified, deployed in known.items()}
         with self._changed:
-            self._retire(lambda each: current.get(each.deployed.qualified, "") != each.deployed.revision)
+            ending = self._retire(lambda each: current.get(each.deployed.qualified, "") != each.deployed.revision)
+        _wait_for(ending, _SETTLING)
 
     def caller(self, access_key: str) -> Caller | None:
         """Return whose access key this is; None when it is no environment's."""
@@ -118,13 +122,10 @@ class Fleet:
     def empty(self) -> None:
         """End every environment and wait for it."""
         with self._changed:
-            leaving = list(self._all)
-            self._retire(lambda _each: True)
+            ending = self._retire(lambda _each: True)
             self._callers.clear()
             self._unpacked.clear()
-        deadline = time.monotonic() + _LEAVING
-        for each in leaving:
-            each.join(max(0.0, deadline - time.monotonic()))
+        _wait_for(ending, _LEAVING)
 
     def close(self) -> None:
         """Kill every process at once, and remove every file."""
@@ -208,13 +209,16 @@ class Fleet:
             self._all.add(environment)
             return environment
 
-    def _retire(self, gone: Callable[[Environment], bool]) -> None:
-        """Let go of environments: the idle ones now, the busy ones when they are done."""
+    def _retire(self, gone: Callable[[Environment], bool]) -> list[Environment]:
+        """Let go of environments, the idle ones now, the busy ones when they are done; return those that end now."""
+        ending = []
         for each in [each for each in self._all if gone(each)]:
             self._all.discard(each)
             if each in self._idle:
                 self._idle.remove(each)
                 each.stop()
+                ending.append(each)
+        return ending
 
     def _started(self) -> Processes:
         if self._processes is None:
@@ -244,3 +248,9 @@ class Fleet:
         clock = self._started().directory / "clock" if self._stepped else None
         port = self._ports.claim(own_port(deployed.variables)) if files.has_aws_extension else None
         return Surroundings(identifier, credentials, self._endpoint, temporary, port, clock)
+
+
+def _wait_for(ending: list[Environment], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    for each in ending:
+        each.join(max(0.0, deadline - time.monotonic()))

@@ -12,7 +12,7 @@ import secrets
 import time
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -43,6 +43,8 @@ class Invoker:
     emulator: Emulator
     fleet: Fleet
     revision: Revision
+    _found: dict[tuple[str, str, str | None], Deployed] = field(default_factory=dict)
+    """By region, name and qualifier, until something changes."""
 
     def answer(self, request: Request) -> Reply:
         """Answer one Invoke; it takes as long as the function."""
@@ -51,16 +53,15 @@ class Invoker:
         refused = _unfit(request, kind, payload)
         if refused is not None:
             return refused
-        found = self._find(request)
-        if isinstance(found, Reply):
-            return found
-        deployed, arn = found
+        deployed = self._find(request)
+        if isinstance(deployed, Reply):
+            return deployed
         if kind == "DryRun":
             return Reply(204, b"", {"x-amz-executed-version": deployed.version})
         order = Order(
             id=str(uuid4()),
             payload=payload,
-            arn=arn,
+            arn=_asked_arn(request),
             trace=request.message.headers.get("x-amzn-trace-id") or _trace(),
             client_context=_client_context(request),
             wants_log=request.message.headers.get("x-amz-log-type") == "Tail",
@@ -76,6 +77,10 @@ class Invoker:
             return Reply(202, b"", {"x-amzn-requestid": order.id})
         return _reply(order, order.outcome.result(_PATIENCE))
 
+    def forget(self) -> None:
+        """Look at functions anew: something may have changed."""
+        self._found.clear()
+
     def settle(self) -> None:
         """Let go of the environments of functions that have changed or gone."""
 
@@ -85,27 +90,27 @@ class Invoker:
 
         self.fleet.settle(revision)
 
-    def _find(self, request: Request) -> tuple[Deployed, str] | Reply:
-        """Return the function version that shall run, and its ARN as it was asked for."""
+    def _find(self, request: Request) -> Deployed | Reply:
+        """Return the function version that shall run."""
+        name, asked = _named(request)
+        known = self._found.get((request.region, name, asked))
+        if known is not None:
+            return known
         from moto.awslambda.exceptions import UnknownFunctionException
 
-        name, asked = _named(request)
-        plain = f"arn:aws:lambda:{request.region}:{ACCOUNT}:function:{name}"
-        arn = f"{plain}:{asked}" if asked else plain
         with self.emulator.alone():
             backend = self.emulator.backend("lambda", request.region)
+            version, is_drawn = _version(backend, name, asked)
             try:
-                function = backend.get_function(name, _version(backend, name, asked))
+                function = backend.get_function(name, version)
             except UnknownFunctionException:
-                return failure(request, 404, "ResourceNotFoundException", f"Function not found: {arn}")
-            version = str(function.version)
-            layers = tuple(_layer(backend, layer["Arn"]) for layer in function.layers)
-            revision = self.revision(self.emulator, request.region, name, version)
-            return Deployed(
-                arn=plain,
+                text = f"Function not found: {_asked_arn(request)}"
+                return failure(request, 404, "ResourceNotFoundException", text)
+            deployed = Deployed(
+                arn=f"arn:aws:lambda:{request.region}:{ACCOUNT}:function:{name}",
                 name=name,
-                version=version,
-                revision=revision,
+                version=str(function.version),
+                revision=self.revision(self.emulator, request.region, name, str(function.version)),
                 region=request.region,
                 account=ACCOUNT,
                 runtime=str(function.run_time or ""),
@@ -114,9 +119,12 @@ class Invoker:
                 timeout=int(function.timeout),
                 variables=dict(function.environment_vars),
                 code=bytes(function.code_bytes),
-                layers=layers,
+                layers=tuple(_layer(backend, layer["Arn"]) for layer in function.layers),
                 reserved=None if function.reserved_concurrency is None else int(function.reserved_concurrency),
-            ), arn
+            )
+            if not is_drawn:
+                self._found[request.region, name, asked] = deployed
+            return deployed
 
 
 def _named(request: Request) -> tuple[str, str | None]:
@@ -128,20 +136,27 @@ def _named(request: Request) -> tuple[str, str | None]:
     return name, None if qualifier is None else str(qualifier)
 
 
-def _version(backend: Any, name: str, asked: str | None) -> str:
-    """Return the version behind a qualifier; a weighted alias is drawn from its weights."""
+def _asked_arn(request: Request) -> str:
+    """Return the function's ARN with the qualifier that was asked for."""
+    name, asked = _named(request)
+    plain = f"arn:aws:lambda:{request.region}:{ACCOUNT}:function:{name}"
+    return f"{plain}:{asked}" if asked else plain
+
+
+def _version(backend: Any, name: str, asked: str | None) -> tuple[str, bool]:
+    """Return the version behind a qualifier, and whether it was drawn from the weights of an alias."""
     if asked is None:
-        return "$LATEST"
+        return "$LATEST", False
     alias = next((each for each in backend.list_aliases(name) if each.name == asked), None)
     if alias is None:
-        return asked
+        return asked, False
     weights = dict((alias.routing_config or {}).get("AdditionalVersionWeights") or {})
     drawn = random.random()  # noqa: S311 -- traffic is split, no secret drawn
     for version, weight in weights.items():
         if drawn < float(weight):
-            return str(version)
+            return str(version), True
         drawn -= float(weight)
-    return str(alias.function_version)
+    return str(alias.function_version), bool(weights)
 
 
 def _layer(backend: Any, arn: str) -> Layer:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,11 +64,12 @@ def runtime_variables(deployed: Deployed, files: Unpacked, around: Surroundings,
     python = ".".join(deployed.runtime.removeprefix("python").split(".")[:2])
     layers = [files.opt / "python", files.opt / "python" / "lib" / f"python{python}" / "site-packages"]
     node = [files.opt / "nodejs" / "node_modules", NODE_MODULES]
-    libraries = filter(None, (str(files.opt / "lib"), os.environ.get("LD_LIBRARY_PATH", "")))
+    libraries = [files.opt / "lib", *map(Path, filter(None, os.environ.get("LD_LIBRARY_PATH", "").split(":")))]
     today = datetime.now(UTC).strftime("%Y/%m/%d")
     return {
-        "LD_LIBRARY_PATH": ":".join(libraries),
-        "PYTHONPATH": _joined(layers),
+        # A directory that is not there would cost at every import.
+        "LD_LIBRARY_PATH": _joined(path for path in libraries if path.is_dir()),
+        "PYTHONPATH": _joined(path for path in layers if path.is_dir()),
         "PYTHONDONTWRITEBYTECODE": "1",  # on Lambda the function's files cannot be written
         "NODE_PATH": _joined(node),
         "PWD": str(files.task),
@@ -122,5 +123,5 @@ def own_port(variables: Mapping[str, str]) -> int:
     return int(text) if text.isdigit() and 0 < int(text) < 65536 else 2773
 
 
-def _joined(places: list[Path]) -> str:
+def _joined(places: Iterable[Path]) -> str:
     return ":".join(map(str, places))
