@@ -128,7 +128,9 @@ class Sandbox:
 
         files, stepped = self.files, self.around.clock is not None
         try:
-            argv = command(self.deployed.runtime, self.deployed.handler, files.task, files.opt, stepped=stepped)
+            runtime, handler = self.deployed.runtime, self.deployed.handler
+            options = self.deployed.variables.get("NODE_OPTIONS", "")
+            argv = command(runtime, handler, files.task, files.opt, node_options=options, stepped=stepped)
             self._runtime = self.processes.start(argv, variables, files.task, self.log.output, ended)
         except (OSError, UnsupportedError) as failed:
             self.conversation.fail(Failure("Runtime.InvalidEntrypoint", str(failed)))
