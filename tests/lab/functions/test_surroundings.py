@@ -77,12 +77,37 @@ def handler(event, context):
     left = context.get_remaining_time_in_millis()
     return [time.time(), time.time_ns() / 1e9, time.monotonic(), time.perf_counter(), left]
 """
+JAVASCRIPT = """
+const seconds = () => Number(process.hrtime.bigint()) / 1e9;
+
+export const handler = async (event, context) => [
+  Date.now() / 1000, new Date().getTime() / 1000, performance.now() / 1000, seconds(),
+  context.getRemainingTimeInMillis(),
+];
+"""
+ODDITIES = """
+class Day extends Date {
+  get isLate() {
+    return this.getTime() > 1e12;
+  }
+}
+
+export const handler = async () => {
+  const day = new Day();
+  return [
+    new Date(0).toISOString(), new Date(2020, 1, 29).getMonth(), Date.UTC(2020, 0), Date(), new Date() instanceof Date,
+    day.isLate && day instanceof Date, new day.constructor() instanceof Day, new Date().constructor === Date,
+    structuredClone(new Date(5)).getTime(), Number.isInteger(Date.now()),
+  ];
+};
+"""
 
 
 @pytest.mark.parametrize(
     ("runtime", "files"),
     [
         pytest.param("python3.12", {"app.py": PYTHON}, id="python"),
+        pytest.param("nodejs20.x", {"app.mjs": JAVASCRIPT}, id="nodejs", marks=needs_node),
     ],
 )
 def test_a_stepped_clock_moves_ages_and_no_durations(
@@ -98,3 +123,13 @@ def test_a_stepped_clock_moves_ages_and_no_durations(
     assert all(HOUR <= age < HOUR + 20 for age in ages)
     assert 0 < duration < 20
     assert all(0 < left <= 20_000 for left in (before[-1], after[-1]))
+
+
+@needs_node
+def test_a_stepped_date_is_a_date_in_every_other_way(lab: Lab, functions: Any, make: Make) -> None:
+    lab.set_clock(HOUR)
+    name = make("dates", {"app.mjs": ODDITIES}, Runtime="nodejs20.x")
+    said = invoke(functions, name).payload
+
+    assert said.pop(3).endswith("(Coordinated Universal Time)")
+    assert said == ["1970-01-01T00:00:00.000Z", 1, 1577836800000, True, True, True, True, 5, True]
