@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from smsl.lab.functions.runtimes import node_version
 from tests.lab.functions.conftest import Make, invoke
 
 _PLACES = {
@@ -48,6 +49,8 @@ def expression(text: str, identifier: str) -> str:
 def test_an_invocation_is_reported_as_lambda_reports_it(
     runtime: str, case: dict[str, Any], functions: Any, make: Make
 ) -> None:
+    if [int(part) for part in (node_version() or "0").split(".")] < case.get("since", []):
+        pytest.skip("needs a newer Node.js")
     settings = {
         "Runtime": runtime,
         "Handler": case.get("handler", "app.handler"),
