@@ -82,11 +82,11 @@ class Environment:
         owner: Owner,
     ) -> None:
         self.deployed = deployed
+        self.around = around
         self._owner = owner
         self._log = Log()
         self._make: Callable[[], Sandbox] = partial(Sandbox, deployed, files, around, processes, self._log)
         self._missing = files.missing
-        self._temporary, self._port = around.temporary, around.extension_port
         self._sandbox: Sandbox | None = None
         self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._live, daemon=True)
@@ -124,9 +124,9 @@ class Environment:
             self._owner.gone(self)
             self._end("failure")
             self._log.close()
-            shutil.rmtree(self._temporary, ignore_errors=True)
-            if self._port is not None:
-                self._port.let_go()
+            shutil.rmtree(self.around.temporary, ignore_errors=True)
+            if self.around.extension_port is not None:
+                self.around.extension_port.let_go()
 
     def _end(self, reason: str) -> None:
         sandbox, self._sandbox = self._sandbox, None
@@ -212,7 +212,7 @@ class _Run:
     def make(self) -> bool:
         """Make the invocation, answer it, and tell whether the environment lives on."""
         deadline = self.begun + self.deployed.timeout
-        wall = time.time() + deadline - time.monotonic()
+        wall = time.time() + self.environment.around.ahead() + deadline - time.monotonic()
         order, conversation = self.order, self.sandbox.conversation
         invocation = Invocation(order.id, order.payload, wall, order.arn, order.trace, order.client_context)
         self.log.say(f"START RequestId: {order.id} Version: {self.deployed.version}")

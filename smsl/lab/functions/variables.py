@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -57,6 +58,10 @@ class Surroundings:
     """Where AWS's extension listens; None without it."""
     clock: Path | None
     """None when the clock is the machine's own."""
+
+    def ahead(self) -> float:
+        """Return the seconds by which the clock of its processes is ahead of the machine's."""
+        return 0.0 if self.clock is None else float(struct.unpack("<d", self.clock.read_bytes())[0])
 
 
 def runtime_variables(deployed: Deployed, files: Unpacked, around: Surroundings, api: str) -> dict[str, str]:
