@@ -9,27 +9,21 @@ import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Protocol
 
-from smsl.bench.account import Account, Invoked, Pace
+from smsl.bench.account import Account, Pace
+from smsl.bench.answer import error_type, sample_of
 from smsl.bench.deploy import Function
 from smsl.bench.names import Phase
 from smsl.bench.plan import Plan
-from smsl.bench.sample import Own, Sample
+from smsl.bench.sample import Sample
 from smsl.model.errors import SmslError
-from smsl.model.report_line import parse_tail
 
 _WARM_BLOCK = 10
 """Warm invocations of one function before it is another's turn: short, so that all see the same weather."""
 _SETTLING = 3
 """Warm invocations of each environment that do not count: the first few of an environment are slower."""
-_PROACTIVE = 1.0
-"""Seconds between the end of initialisation and the handler's start from which on Lambda is taken to have
-initialised the environment before there was a request.
-
-Source: https://aaronstuyvenberg.com/posts/understanding-proactive-initialization
-"""
 _RATE = 10.0
 """Invocations a second that one environment serves.
 
@@ -114,7 +108,7 @@ class Run:
                 if time.monotonic() > deadline:
                     raise SmslError(
                         f"The function for {function.strategy.value} on {function.runtime} does not work"
-                        f" ({_error_type(invoked)}).",
+                        f" ({error_type(invoked)}).",
                         "Check with smsl audit that the secret can be read, or leave the strategy out.",
                     )
                 time.sleep(2.0 if self.account.paced else 0.05)
@@ -204,74 +198,3 @@ class Run:
             return [one(0)]
         with ThreadPoolExecutor(count) as pool:
             return list(pool.map(one, range(count)))
-
-
-def sample_of(invoked: Invoked, phase: Phase) -> Sample:
-    """Return an invocation as a sample, with the reason why it does not count, if there is one."""
-    tail = parse_tail(invoked.log)
-    said: Mapping[str, Any] = invoked.payload if isinstance(invoked.payload, dict) else {}
-    report = tail.report
-    sample = Sample(
-        phase=phase,
-        duration=report.duration if report else 0.0,
-        init=report.init if report else None,
-        seen=invoked.seen,
-        billed=report.billed if report else 0.0,
-        memory_used=report.memory_used if report else 0,
-        own=_own(said),
-        calls=_calls(said),
-        environment=str(said.get("environment", "")),
-        invocation=int(said.get("invocation", 0)),
-        versions=tuple(str(each.get("version")) for each in said.get("secrets", ())),
-        stale=any(each.get("stale") for each in said.get("secrets", ())),
-    )
-    return replace(
-        sample, excluded=_excluded(sample, invoked, suppressed=bool(tail.inits), reported=report is not None)
-    )
-
-
-def _excluded(sample: Sample, invoked: Invoked, *, suppressed: bool, reported: bool) -> str | None:
-    if invoked.error:
-        return f"failed ({_error_type(invoked)})"
-    if not reported:
-        return "its log has no REPORT line"
-    if sample.phase is Phase.WARM:
-        return "started a new environment" if sample.init is not None or sample.invocation == 1 else None
-    if suppressed:
-        return "initialisation failed at first and was made up for in the invocation"
-    if sample.invocation != 1:
-        return "no cold start: the environment had served before"
-    if sample.init is None or _waited(invoked) > _PROACTIVE:
-        return "Lambda had initialised the environment before the request"
-    return None
-
-
-def _waited(invoked: Invoked) -> float:
-    """Return the seconds between the end of the handler's initialisation and its start."""
-    try:
-        return float(invoked.payload["started"]) - float(invoked.payload["init_ended"])
-    except (KeyError, TypeError, ValueError):
-        return 0.0
-
-
-def _own(said: Mapping[str, Any]) -> Own:
-    first = int(said.get("invocation", 0)) == 1
-    init = (said.get("init") or {}).get("timings", {}) if first else {}
-    now = said.get("timings") or {}
-    parts = {name: float(init.get(name, 0)) + float(now.get(name, 0)) for name in ("import", "client", "fetch")}
-    return Own(parts["import"], parts["client"], parts["fetch"], float(sum(init.values())))
-
-
-def _calls(said: Mapping[str, Any]) -> int | None:
-    now = said.get("api_calls")
-    if now is None:
-        return None
-    init = (said.get("init") or {}).get("api_calls") if said.get("invocation") == 1 else 0
-    return int(now) + int(init or 0)
-
-
-def _error_type(invoked: Invoked) -> str:
-    """Return the error's type where it looks like one: the rest of what a function says may come from anywhere."""
-    kind = invoked.payload.get("errorType") if isinstance(invoked.payload, dict) else None
-    known = isinstance(kind, str) and kind.replace(".", "").isalnum() and len(kind) < 60
-    return str(kind) if known else "an error"

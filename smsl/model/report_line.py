@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 _FIELDS = re.compile(r"^(?P<name>[A-Z][A-Za-z -]*?): (?P<value>.*?)(?: (?:ms|MB))?$")
 
@@ -103,16 +104,16 @@ def _text_line(line: str) -> ReportLine | InitReportLine | None:
     found = dict(_fields(rest))
     try:
         if kind == "INIT_REPORT":
-            duration = float(found["Init Duration"])
+            duration = _number(found["Init Duration"])
             return InitReportLine(duration, found["Phase"], found.get("Status"), found.get("Error Type"))
         return ReportLine(
             found["RequestId"],
-            float(found["Duration"]),
-            float(found["Billed Duration"]),
+            _number(found["Duration"]),
+            _number(found["Billed Duration"]),
             int(found["Memory Size"]),
             int(found["Max Memory Used"]),
-            _number(found.get("Init Duration")),
-            _number(found.get("Restore Duration")),
+            _number_if_any(found.get("Init Duration")),
+            _number_if_any(found.get("Restore Duration")),
             found.get("Status"),
             found.get("Error Type"),
         )
@@ -136,27 +137,27 @@ def _json_line(line: str) -> ReportLine | InitReportLine | None:
         event = json.loads(line)
         record, kind = event["record"], event["type"]
         metrics = record["metrics"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     try:
         if kind == "platform.initReport":
             return InitReportLine(
-                float(metrics["durationMs"]), record["phase"], _failed(record), record.get("errorType")
+                _number(metrics["durationMs"]), record["phase"], _failed(record), record.get("errorType")
             )
         if kind != "platform.report":
             return None
         return ReportLine(
             record["requestId"],
-            float(metrics["durationMs"]),
-            float(metrics["billedDurationMs"]),
+            _number(metrics["durationMs"]),
+            _number(metrics["billedDurationMs"]),
             int(metrics["memorySizeMB"]),
             int(metrics["maxMemoryUsedMB"]),
-            _number(metrics.get("initDurationMs")),
-            _number(metrics.get("restoreDurationMs")),
+            _number_if_any(metrics.get("initDurationMs")),
+            _number_if_any(metrics.get("restoreDurationMs")),
             _failed(record),
             record.get("errorType"),
         )
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
 
@@ -165,5 +166,17 @@ def _failed(record: Mapping[str, str]) -> str | None:
     return None if status in {None, "success"} else status
 
 
-def _number(text: str | float | None) -> float | None:
-    return None if text is None else float(text)
+def _number(text: str | float) -> float:
+    """Return a number of Lambda's; anybody may print a line that looks like its own, with `nan` in it.
+
+    Raises:
+        ValueError: It is none, or not finite.
+    """
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError
+    return number
+
+
+def _number_if_any(text: str | float | None) -> float | None:
+    return None if text is None else _number(text)
