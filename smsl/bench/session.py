@@ -48,7 +48,7 @@ def carry_out(plan: Plan, place: Place, run: str, journals: Path, tell: Tell) ->
     Raises:
         SmslError: It cannot go on; what was made is removed.
     """
-    where = Whereabouts(run, place.number, place.region, place.endpoint)
+    where = Whereabouts(run, place.number, place.region, place.endpoint, passing=place.lab is not None)
     with (
         opened(journals, where) as journal,
         deployed(plan, place.account, run, journal, place.layers, tell) as deployment,
