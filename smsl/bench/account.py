@@ -46,6 +46,7 @@ _TRUST = json.dumps(
 )
 _PARAMETER = "/aws/service/aws-parameters-and-secrets-lambda-extension/{}/latest"
 """Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-integration-lambda-extensions.html"""
+_MANAGED_KEY = "alias/aws/secretsmanager"
 ROLE_PATH = "/smsl-bench/"
 POLICY = "read-secrets"
 
@@ -55,7 +56,7 @@ class Invoked:
     """What an Invoke answered."""
 
     payload: Any
-    """Parsed JSON."""
+    """Parsed JSON; None when it is none."""
     error: bool
     log: str
     seen: float
@@ -103,8 +104,8 @@ class Account:
         """Return the ARN and the customer's key, if it has one, of a secret of the account."""
         with _worded("secretsmanager:DescribeSecret"):
             found = self._client("secretsmanager").describe_secret(SecretId=name)
-            key = found.get("KmsKeyId")
-            return str(found["ARN"]), None if key in {None, "alias/aws/secretsmanager"} else str(key)
+            key = str(found.get("KmsKeyId") or _MANAGED_KEY)
+            return str(found["ARN"]), None if key.endswith(_MANAGED_KEY) else key
 
     def drop_secret(self, name: str) -> None:
         """Delete a secret at once; one that is not there is no error."""
@@ -179,12 +180,7 @@ class Account:
             answer = self._invoker.invoke(FunctionName=name, Payload=b"{}", LogType="Tail")
             body = answer["Payload"].read()
             seen = (time.perf_counter() - started) * 1000
-        log = base64.b64decode(answer.get("LogResult", "")).decode("utf-8", "replace")
-        try:
-            payload = json.loads(body)
-        except ValueError:
-            payload = None
-        return Invoked(payload, "FunctionError" in answer, log, seen)
+        return Invoked(_parsed(body), "FunctionError" in answer, _decoded(answer.get("LogResult", "")), seen)
 
     def newest_extension(self, architecture: str) -> str | None:
         """Return the ARN of the newest layer of AWS's extension, None when it cannot be read.
@@ -194,8 +190,7 @@ class Account:
         name = _PARAMETER.format({"x86_64": "x86", "arm64": "arm64"}[architecture])
         try:
             return str(self._client("ssm").get_parameter(Name=name)["Parameter"]["Value"])
-        except Exception as error:  # noqa: BLE001 -- whatever it is, there is the table
-            failure_of(error)
+        except Exception:  # noqa: BLE001 -- whatever it is, there is the table
             return None
 
     def recorded(self, session: str, begin: float, end: float) -> Iterator[tuple[str, float]]:
@@ -276,11 +271,21 @@ def _worded(*actions: str, absent: bool = False) -> Iterator[None]:
 
 
 def _sentence(failure: Failure, actions: Sequence[str]) -> SmslError:
-    if failure.kind == "refused":
-        wanted = " and ".join(actions)
-        return SmslError(f"AWS refused {actions[0]} ({failure.code}).", f"The bench needs {wanted}.")
-    if failure.kind in {"throttled", "error", "absent"}:
-        return SmslError(f"AWS answered {actions[0]} with an error ({failure.code}).", "Try again in a minute.")
+    action = actions[0]
+    match failure.kind:
+        case "refused":
+            return SmslError(f"AWS refused {action} ({failure.code}).", f"The bench needs {' and '.join(actions)}.")
+        case "throttled":
+            return SmslError(f"AWS throttled {action} ({failure.code}).", "Try again in a minute.")
+        case "absent":
+            return SmslError(f"AWS found nothing for {action} ({failure.code}).", "Check the name and the region.")
+        case "no answer":
+            return SmslError(f"AWS did not answer {action} in time ({failure.code}).", "Try again in a minute.")
+        case "error":
+            return SmslError(
+                f"AWS answered {action} with an error ({failure.code}).",
+                "Check what was asked for, or try again in a minute.",
+            )
     return told(failure, "")
 
 
@@ -293,3 +298,17 @@ def _is_propagating(error: Exception) -> bool:
 
 def _pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _decoded(log: str) -> str:
+    try:
+        return base64.b64decode(log).decode("utf-8", "replace")
+    except ValueError:
+        return ""
