@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 from smsl.bench.account import Account
 from smsl.bench.journal import Journal, Kind, Resource
@@ -38,7 +38,7 @@ class Secret:
     """As the functions name it."""
     arn: str
     key: str | None
-    """ARN or id of the customer's key; None for the AWS-managed one."""
+    """ARN or id of the customer's key, or an alias of it; None for the AWS-managed one."""
     made: bool
     """Whether the run made it, and may change it."""
     version: str = ""
@@ -88,24 +88,38 @@ def deployed(
     Raises:
         SmslError: AWS refuses something.
     """
+    failed: SmslError | None = None
     try:
         yield _made(plan, account, run, journal, layers, tell)
+    except SmslError as error:
+        failed = error
+        raise
     finally:
-        remove(account, journal, tell)
+        try:
+            remove(account, journal, tell)
+        except SmslError as left:
+            before = f"{failed.message} " if failed else ""
+            raise SmslError(
+                f"{before}Not everything could be removed: {left.message}", "Remove the rest with: smsl bench clean"
+            ) from None
 
 
 def remove(account: Account, journal: Journal, tell: Tell) -> None:
-    """Remove all that a journal still holds. What cannot be removed stays in it; the first reason is raised at the end.
+    """Remove all that a journal still holds, whatever comes in between: what is left would cost money.
 
-    Ctrl-C does not keep it from going on: what is left would cost money.
+    Neither Ctrl-C nor a terminal that is gone keeps it from going on.
+
+    Raises:
+        SmslError: Why something could not be removed, which stays in the journal; of several the first, at the end.
     """
     drop = {Kind.FUNCTION: account.drop_function, Kind.ROLE: account.drop_role, Kind.SECRET: account.drop_secret}
     first: SmslError | None = None
     for kind in Kind:
         for resource in [each for each in journal.left if each.kind is kind]:
             while True:
-                tell(f"removing {resource.kind.value} {resource.name}")
                 try:
+                    with suppress(OSError):
+                        tell(f"removing {resource.kind.value} {resource.name}")
                     drop[kind](resource.name)
                     journal.gone(resource)
                 except KeyboardInterrupt:
@@ -114,10 +128,7 @@ def remove(account: Account, journal: Journal, tell: Tell) -> None:
                     first = first or error
                 break
     if first is not None:
-        raise SmslError(
-            f"Not everything could be removed: {first.message}",
-            "Remove the rest with: smsl bench clean",
-        )
+        raise first
 
 
 def _made(
@@ -180,11 +191,34 @@ def fresh_value() -> str:
 def _may_read(wanted: tuple[Secret, ...], region: str) -> list[Mapping[str, object]]:
     """Return the statements that let a role read secrets, and no more."""
     read = {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": [each.arn for each in wanted]}
-    keys = sorted({each.key for each in wanted if each.key is not None and each.key.startswith("arn:")})
-    if not keys:
-        return [read]
-    via = {"StringEquals": {"kms:ViaService": f"secretsmanager.{region}.amazonaws.com"}}
-    return [read, {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": keys, "Condition": via}]
+    grants: dict[str, set[str]] = {}
+    for secret in wanted:
+        if secret.key is not None:
+            key, alias = _key_of(secret, secret.key)
+            grants.setdefault(alias, set()).add(key)
+    return [read, *(_may_decrypt(sorted(grants[alias]), alias, region) for alias in sorted(grants))]
+
+
+def _may_decrypt(keys: Sequence[str], alias: str, region: str) -> Mapping[str, object]:
+    condition: dict[str, object] = {"StringEquals": {"kms:ViaService": f"secretsmanager.{region}.amazonaws.com"}}
+    if alias:
+        condition["ForAnyValue:StringEquals"] = {"kms:ResourceAliases": alias}
+    return {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": keys, "Condition": condition}
+
+
+def _key_of(secret: Secret, key: str) -> tuple[str, str]:
+    """Return the ARN of a secret's key, which may be an id, and the alias if it is known by that alone.
+
+    Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html and, on aliases in
+    policies, https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+    """
+    _, partition, _, region, account, *_ = secret.arn.split(":")
+    there, _, name = (
+        key.rpartition(":") if key.startswith("arn:") else (f"arn:{partition}:kms:{region}:{account}", "", key)
+    )
+    if name.startswith("alias/"):
+        return f"{there}:key/*", name
+    return f"{there}:key/{name.removeprefix('key/')}", ""
 
 
 def _variables(
@@ -220,8 +254,3 @@ def _wanted(
         "Architectures": [plan.architecture],
         "Tags": dict(tags),
     }
-
-
-def rotated(secret: Secret, version: str) -> Secret:
-    """Return a secret with another version of its value."""
-    return replace(secret, version=version)
