@@ -29,8 +29,10 @@ _RATE = 10.0
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html#concurrency-vs-requests-per-second
 """
-_BETWEEN = 2.0
-"""Seconds without a call before a phase, on AWS: CloudTrail tells the time of an event to the second."""
+_APART = 2.0
+"""Seconds without a call before and after a phase whose calls are told from others by their time alone: CloudTrail
+gives it to the second.
+"""
 _PATIENCE = 90.0
 """Seconds for a role's permissions to be in force, on AWS."""
 
@@ -120,8 +122,14 @@ class Run:
         for _ in range(max(plan.warmup, 0 if plan.cold else 1)):
             for function in self._shuffled():
                 self._cold(function, plan.at_once)
+        if plan.cold:
+            yield from self._measure_cold()
+        if plan.warm:
+            yield from self._measure_warm()
+
+    def _measure_cold(self) -> Iterator[Event]:
+        plan, done = self.plan, 0
         self._begin(Phase.COLD)
-        done = 0
         while done < plan.cold:
             size = min(plan.at_once, plan.cold - done)
             for function in self._shuffled():
@@ -129,18 +137,15 @@ class Run:
             done += size
             self._end(Phase.COLD)
             yield Round(Phase.COLD, done, plan.cold)
-        yield from self._measure_warm()
+        self._rest()
 
     def _measure_warm(self) -> Iterator[Event]:
-        plan = self.plan
-        if not plan.warm:
-            return
+        plan, done = self.plan, 0
         for function in self._shuffled():
             for _ in range(_SETTLING):
                 self._invoke(function, Phase.WARM, plan.at_once)
         self._begin(Phase.WARM)
         block = -(-_WARM_BLOCK // plan.at_once) * plan.at_once
-        done = 0
         while done < plan.warm:
             size = min(block, plan.warm - done)
             for function in self._shuffled():
@@ -151,6 +156,7 @@ class Run:
             done += size
             self._end(Phase.WARM)
             yield Round(Phase.WARM, done, plan.warm)
+        self._rest()
 
     def _counted(self, function: Function, phase: Phase, samples: Sequence[Sample]) -> Iterator[Event]:
         yield from (Taken(function, each) for each in samples)
@@ -166,12 +172,15 @@ class Run:
         if self.counter is not None:
             for function in self.functions:
                 self.counter.take(function.name)
-        if self.account.paced:
-            time.sleep(_BETWEEN)
+        self._rest()
         self.spans[phase] = time.time(), time.time()
 
     def _end(self, phase: Phase) -> None:
         self.spans[phase] = self.spans[phase][0], time.time()
+
+    def _rest(self) -> None:
+        if self.counter is None:
+            time.sleep(_APART)
 
     def _shuffled(self) -> list[Function]:
         order = list(self.functions)

@@ -36,7 +36,7 @@ Step = Deployment | Event | Aged | Measured
 
 
 def carry_out(plan: Plan, place: Place, run: str, journals: Path, tell: Tell) -> Generator[Step, None, None]:
-    """Yield what is made, then each event, then the ages; closing it early removes everything, too.
+    """Yield what is made, then each event, then the ages, then that this was all; closing it early removes it all, too.
 
     Args:
         plan: What to measure; its runtimes are Lambda's names.
@@ -59,9 +59,9 @@ def carry_out(plan: Plan, place: Place, run: str, journals: Path, tell: Tell) ->
         tell("waiting until every function works")
         running.probe()
         yield from running.measure()
-        yield Measured(running.spans)
         if plan.rotation and deployment.secrets[0].made:
             yield Aged(_ages(plan, place, deployment, running, tell))
+        yield Measured(running.spans)
 
 
 def _ages(plan: Plan, place: Place, deployment: Deployment, running: Run, tell: Tell) -> Mapping[str, Stale]:

@@ -20,6 +20,7 @@ from smsl.lab.functions.fleet import Fleet
 from smsl.lab.functions.invoke import Invoker
 from smsl.lab.functions.runtimes import described
 from smsl.lab.latency import Latency
+from smsl.lab.trail import look_up, roles_of
 from smsl.lab.wire import HOST, Server, plain
 
 CONTROL = "/_lab/"
@@ -73,6 +74,8 @@ class Front:
     def _answered(self, request: Request) -> Reply:
         if (request.service, request.operation) == ("lambda", "Invoke"):
             return self._invoker.answer(request)
+        if (request.service, request.operation) == ("cloudtrail", "LookupEvents"):
+            return look_up(request, self._controls.calls(), roles_of(self._emulator))
         reply = answer(request, self._emulator)
         if not request.operation.startswith(_READING):
             self._invoker.forget()
