@@ -6,6 +6,7 @@ import os
 import secrets
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -36,11 +37,15 @@ from smsl.lab.functions.runtimes import described
 from smsl.lab.latency import SECRETS_MANAGER
 from smsl.model.errors import SmslError
 from smsl.model.unknown import Answer
+from smsl.render.neutral import terminal
+from smsl.render.page import listed
 from smsl.sources.aws.connection import Connection
 
 _INTERRUPTED = 130
 _NOT_MET = 1
 _UNDECIDED = 3
+_SAVED_EVERY = 5.0
+"""Seconds between two results of a run under way: each is worked out anew from all samples."""
 
 
 def run(asked: Asked) -> int:
@@ -49,7 +54,9 @@ def run(asked: Asked) -> int:
     Raises:
         SmslError: It cannot be done.
     """
-    signal.signal(signal.SIGTERM, _interrupt)  # to leave what follows as Ctrl-C does: with everything removed
+    for number in (signal.SIGTERM, signal.SIGHUP):  # to leave what follows as Ctrl-C does: with everything removed
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, _interrupt)
     plan = plan_of(asked)
     requirements = [parse_requirement(text) for text in asked.require]
     prices = prices_of(asked)
@@ -65,11 +72,14 @@ def run(asked: Asked) -> int:
         drive.run()
     result = drive.result()
     if not result.rows:
-        raise SmslError("Nothing was measured: the run was interrupted before its first sample.")
+        raise drive.failed or SmslError("Nothing was measured: the run was interrupted before its first sample.")
     save(path, document.render(result))
     judged = [judge(each, document.document(result)) for each in requirements]
     _write(asked, result, judged)
-    print(f"Saved as {path}", file=sys.stderr)
+    for each in (*drive.notices, f"Saved as {path}"):
+        print(each, file=sys.stderr)
+    if drive.failed is not None:
+        raise drive.failed
     return _INTERRUPTED if drive.interrupted else _exit_code(judged)
 
 
@@ -84,13 +94,19 @@ class Drive:
     path: Path
     prices: Prices
     interrupted: bool = False
+    failed: SmslError | None = None
+    """Why it did not come to its end. What was measured until then is a result all the same."""
+    notices: list[str] = field(default_factory=list)
+    """What to say beside the result."""
+    _complete: bool = False
+    _saved: float = -_SAVED_EVERY
     _started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _deployment: Deployment | None = None
     _gathered: Gathered | None = None
     _measured: Measured | None = None
 
     def run(self) -> None:
-        """Carry it out, saving after each round; Ctrl-C ends it early, and what there is stays."""
+        """Carry it out, saving now and then; Ctrl-C or an error ends it early, and what there is stays."""
         with view() as shown:
             journals = journal_directory()
             try:
@@ -101,6 +117,8 @@ class Drive:
                     self._ask_trail(shown)
             except KeyboardInterrupt:
                 self.interrupted = True
+            except SmslError as error:
+                self.failed = error
 
     def result(self) -> Result:
         """Return what there is so far."""
@@ -118,12 +136,18 @@ class Drive:
                 save(self.path, document.render(self.result()))
             case Measured():
                 self._measured = step
+                self._complete = True
             case _:
                 self._all().add(step)  # type: ignore[arg-type]  # all that is left are events
                 if isinstance(step, Round):
-                    save(self.path, document.render(self.result()))
+                    self._save_now_and_then()
                     done, of = self._progress()
                     shown.show(self._series, done, of)
+
+    def _save_now_and_then(self) -> None:
+        if time.monotonic() - self._saved >= _SAVED_EVERY:
+            save(self.path, document.render(self.result()))
+            self._saved = time.monotonic()
 
     def _progress(self) -> tuple[int, int]:
         functions = self._deployment.functions if self._deployment else ()
@@ -139,11 +163,20 @@ class Drive:
         return self._gathered
 
     def _ask_trail(self, shown: View) -> None:
-        if self._deployment is not None and self._measured is not None:
+        if self._deployment is None or self._measured is None:
+            return
+        functions = self._deployment.functions
+        try:
             counted = cloudtrail.wait_for_calls(
-                self.place.account, self._deployment.functions, self._measured.spans, self._series(), shown.say
+                self.place.account, functions, self._measured.spans, self._series(), shown.say
             )
-            self._all().counted_elsewhere(counted)
+        except SmslError as error:
+            self.notices.append(f"Calls are as the handlers counted them: {terminal(str(error))}")
+            return
+        self._all().counted_elsewhere(counted)
+        late = [each.strategy.value for each in functions if each.name not in counted]
+        if late:
+            self.notices.append(f"CloudTrail had not recorded all calls in time of: {listed(late)}")
 
     def _conditions(self) -> Conditions:
         plan, lab = self.plan, self.place.lab is not None
@@ -165,7 +198,7 @@ class Drive:
             machine=machine() if lab else "",
             assumptions=tuple(assumed) if lab else (),
             latency=latency,
-            interrupted=self.interrupted,
+            interrupted=not self._complete,
         )
 
 
