@@ -78,17 +78,17 @@ def in_account(connection: Connection, region: str | None) -> Place:
 
 
 def lab_runtimes(runtimes: tuple[str, ...]) -> tuple[str, ...]:
-    """Return Lambda's names for what this machine runs.
+    """Return Lambda's names for what this machine runs, each once.
 
     Raises:
         SmslError: Node.js or its AWS SDK is not there.
     """
-    return tuple(_lab_runtime(each) for each in runtimes)
+    return tuple(dict.fromkeys(_lab_runtime(each) for each in runtimes))
 
 
 def aws_runtimes(runtimes: tuple[str, ...]) -> tuple[str, ...]:
-    """Return Lambda's names, the default version for a family."""
-    return tuple(ON_AWS.get(each, each) for each in runtimes)
+    """Return Lambda's names, each once, the default version for a family."""
+    return tuple(dict.fromkeys(ON_AWS.get(each, each) for each in runtimes))
 
 
 def machine() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -17,6 +18,8 @@ Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-integrat
 _MOST_SECRETS = 20
 """A function that reads more has other troubles; and their names must fit into 4 KB of environment."""
 _MOST_AT_ONCE = 50
+_VERSIONS = {"python": re.compile(r"(3\.\d{1,2})?", re.ASCII), "nodejs": re.compile(r"(\d{2}\.x)?", re.ASCII)}
+"""How Lambda writes the version behind the name of a runtime's family."""
 
 
 class Target(Enum):
@@ -81,14 +84,14 @@ class Plan:
         }  # fmt: skip
         for name, (least, most) in bounds.items():
             if not least <= getattr(self, name) <= most:
-                raise InputError(f"--{name.replace('_', '-')} lies between {least:g} and {most:g}.")
+                raise InputError(f"--{name.replace('_', '-')} must be between {least:g} and {most:g}.")
         if not self.strategies:
             raise InputError("There is no strategy to measure.", f"Name one of {', '.join(s.value for s in Strategy)}.")
         for runtime in self.runtimes:
             if family(runtime) not in RUNTIMES:
                 raise InputError(
                     "The bench has handlers for Python and Node.js only.",
-                    f"Give --runtime {' or '.join(RUNTIMES)}, or a version of them such as python3.13.",
+                    f"Give --runtime {' or '.join(RUNTIMES)}, or a version of them: python3.13, nodejs22.x.",
                 )
         if not self.cold + self.warm:
             raise InputError("Neither cold starts nor warm invocations are asked for.", "Give --cold or --warm.")
@@ -100,5 +103,8 @@ class Plan:
 
 
 def family(runtime: str) -> str:
-    """Return `python` of `python3.13`, `nodejs` of `nodejs22.x`."""
-    return runtime.rstrip("0123456789.x")
+    """Return `python` of `python3.13`, `nodejs` of `nodejs22.x`; empty for any other runtime."""
+    for name, version in _VERSIONS.items():
+        if runtime.startswith(name) and version.fullmatch(runtime.removeprefix(name)):
+            return name
+    return ""

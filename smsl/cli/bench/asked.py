@@ -7,6 +7,7 @@ import random
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import inf
 from pathlib import Path
 
 from smsl.bench.cost import Traffic
@@ -65,12 +66,9 @@ def plan_of(asked: Asked) -> Plan:
         SmslError: Options make no sense, alone or together.
     """
     _refuse(asked)
-    strategies = _strategies(asked.strategies)
-    if asked.secret:
-        strategies = tuple(each for each in strategies if each is not Strategy.ENV)
     return Plan(
         target=Target.AWS if asked.aws else Target.LAB,
-        strategies=strategies,
+        strategies=_strategies(asked),
         runtimes=_listed(asked.runtimes) or ("python",),
         cold=asked.cold,
         warm=asked.warm,
@@ -92,7 +90,13 @@ def plan_of(asked: Asked) -> Plan:
 
 
 def traffic_of(asked: Asked, plan: Plan, *, customer_key: bool) -> Traffic:
-    """Return the month that the cost is of."""
+    """Return the month that the cost is of.
+
+    Raises:
+        SmslError: There is no such month.
+    """
+    if asked.concurrency < 0:
+        raise SmslError("--concurrency must not be negative.")
     return Traffic(
         invocations=_count(asked.invocations),
         environments=asked.concurrency,
@@ -144,23 +148,32 @@ def _refuse(asked: Asked) -> None:
     if wrong:
         other = "the lab alone" if asked.aws else "--target aws alone"
         raise SmslError(f"{wrong[0]} is for {other}.", "Leave it out, or choose the other --target.")
-    if asked.extension_binary is not None and not os.access(asked.extension_binary, os.X_OK):
+    binary = asked.extension_binary
+    if binary is not None and not (binary.is_file() and os.access(binary, os.X_OK)):
         raise SmslError("The extension's binary is not there, or not executable.", "Check --extension-binary.")
+    if not all(asked.secret):
+        raise SmslError("--secret is empty.", "Give a secret's name or ARN.")
     if asked.secret and asked.secrets > 1:
         raise SmslError("--secrets is for secrets that the run makes.", "Leave it out, or leave out --secret.")
     if asked.secret and asked.rotation:
         raise SmslError("A secret of yours is not rotated by the bench.", "Leave out --rotation, or --secret.")
 
 
-def _strategies(typed: tuple[str, ...]) -> tuple[Strategy, ...]:
+def _strategies(asked: Asked) -> tuple[Strategy, ...]:
     names = [each.value for each in Strategy]
-    chosen = _listed(typed)
+    chosen = _listed(asked.strategies)
     for name in chosen:
         if name not in names:
-            near = get_close_matches(name, names, n=1)
+            near = get_close_matches(name.lower(), names, n=1)
             said = f"Did you mean {near[0]}?" if near else f"The strategies are {', '.join(names)}."
             raise SmslError("--strategy names one that there is not.", said)
-    return tuple(each for each in Strategy if each.value in chosen) if chosen else tuple(Strategy)
+    if asked.secret and Strategy.ENV.value in chosen:
+        raise SmslError(
+            "The env strategy writes a secret into a variable, which the bench does with none of yours.",
+            "Leave env out of --strategy, or leave out --secret.",
+        )
+    offered = [each for each in Strategy if each is not Strategy.ENV or not asked.secret]
+    return tuple(each for each in offered if each.value in chosen or not chosen)
 
 
 def _listed(typed: tuple[str, ...]) -> tuple[str, ...]:
@@ -182,6 +195,7 @@ def _share(typed: str | None, option: str) -> float:
 
 def _count(typed: str) -> float:
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kKmMgG]?)", typed.strip().replace("_", "").replace(",", ""))
-    if found is None:
+    count = float(found[1]) * _UNITS[found[2].lower()] if found else inf
+    if not count < inf:
         raise SmslError("--invocations is a number such as 250000, 250k or 10M.")
-    return float(found[1]) * _UNITS[found[2].lower()]
+    return count
