@@ -65,6 +65,12 @@ def sample_of(invoked: Invoked, phase: Phase) -> Sample:
     )
 
 
+def first_version(invoked: Invoked) -> str | None:
+    """Return the version of the first secret that a function got; None when it does not say."""
+    said = None if invoked.error else _said(invoked.payload)
+    return said.versions[0] if said is not None and said.versions else None
+
+
 def error_type(invoked: Invoked) -> str:
     """Return the error's type where it looks like one: the rest of what a function says may come from anywhere."""
     kind = invoked.payload.get("errorType") if isinstance(invoked.payload, dict) else None

@@ -5,18 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf
 
-from smsl.bench.names import Strategy
+from smsl.bench.names import LONGEST_TTL, Strategy
 from smsl.bench.prices import ARCHITECTURES, Prices
 from smsl.model.errors import InputError
 from smsl.model.unknown import Maybe, Unknown
 
 MONTH = 30 * 86_400
 """Seconds."""
-_LONGEST_TTL = 300
-"""Seconds. The extension takes no longer time to live, and keeps a value this long when it is told one.
-
-Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html
-"""
 _MB_IN_GB = 1024
 NOT_BILLED = Unknown("billed time was not measured, and only AWS bills it", ("--target aws",))
 """What an invocation costs where it did not run on AWS."""
@@ -121,7 +116,7 @@ def _most_reads(traffic: Traffic, strategy: Strategy) -> float:
         case Strategy.ENV:
             return 0  # read once, by the deployment
         case Strategy.CACHE | Strategy.EXTENSION:
-            ttl = min(traffic.ttl, _LONGEST_TTL) if strategy is Strategy.EXTENSION else traffic.ttl
+            ttl = min(traffic.ttl, LONGEST_TTL) if strategy is Strategy.EXTENSION else traffic.ttl
             return traffic.environments * MONTH / ttl + traffic.cold_starts if ttl > 0 else inf
 
 

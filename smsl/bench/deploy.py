@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from smsl.bench.account import Account
 from smsl.bench.journal import Journal, Kind, Resource
-from smsl.bench.names import Strategy
+from smsl.bench.names import LONGEST_TTL, Strategy
 from smsl.bench.package import package
 from smsl.bench.plan import Plan, family
 from smsl.model.errors import SmslError
@@ -18,11 +18,6 @@ from smsl.model.errors import SmslError
 TAG = "smsl:run"
 TIMEOUT = 15
 """Seconds that an invocation of the bench may take."""
-_LONGEST_TTL = 300
-"""Seconds that the extension keeps a value at most; it would warn at every start if told more.
-
-Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-integration-lambda-extensions.html
-"""
 START = "SMSL_BENCH_START"
 """The variable whose change makes Lambda start a function anew."""
 
@@ -233,7 +228,8 @@ def _variables(
             return {**named, "FETCH_IN": plan.placement.value}
         case Strategy.CACHE:
             return {**named, "FETCH_IN": plan.placement.value, "SECRET_CACHE_TTL": str(plan.ttl)}
-    return {**named, "SECRETS_MANAGER_TTL": str(min(plan.ttl, _LONGEST_TTL))}
+    # Told a longer one, the extension would warn at every start.
+    return {**named, "SECRETS_MANAGER_TTL": str(min(plan.ttl, LONGEST_TTL))}
 
 
 def _wanted(

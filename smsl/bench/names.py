@@ -33,3 +33,9 @@ RUNTIMES = ("python", "nodejs")
 
 API_CALLS = ("per_cold_start", "per_100_warm", "total")
 """The counts of calls to Secrets Manager in a result."""
+
+LONGEST_TTL = 300
+"""Seconds. The extension takes no longer time to live, and keeps a value this long when it is told one.
+
+Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-integration-lambda-extensions.html
+"""

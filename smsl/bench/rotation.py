@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from smsl.bench.account import Account
+from smsl.bench.answer import first_version
 from smsl.bench.deploy import Function, Secret, Tell, fresh_value
+from smsl.bench.names import LONGEST_TTL
 from smsl.bench.sample import Stale
 from smsl.lab.account import Lab
 
@@ -48,9 +50,16 @@ def waited() -> Advance:
 
 
 def ages_to_step(ttl: float) -> Iterator[float]:
-    """Yield the ages at which to look when looking costs nothing: on both sides of the time to live, and far off."""
-    near = {0.0, ttl / 2, ttl * 0.9, ttl - 3, ttl - 1, ttl + 1, ttl * 1.1, ttl * 2, ttl + 60}
-    yield from sorted(age for age in {*near, 3600.0, _DAY, 30 * _DAY} if age >= 0)
+    """Yield the ages at which to look when looking costs nothing: on both sides of the time to live, and far off.
+
+    The extension may have a shorter one than it is told.
+    """
+    near = {
+        age
+        for each in {ttl, min(ttl, LONGEST_TTL)}
+        for age in (each / 2, each * 0.9, each - 3, each - 1, each + 1, each * 1.1, each * 2, each + 60)
+    }
+    yield from sorted(age for age in {0.0, *near, 3600.0, _DAY, 30 * _DAY} if age >= 0)
 
 
 def ages_to_wait(ttl: float) -> Iterator[float]:
@@ -70,6 +79,8 @@ def measure(
 ) -> Mapping[str, Stale]:
     """Return by function for how long it serves the old value of a secret that is rotated.
 
+    One that did not tell what it serves is left out, and an invocation that failed tells nothing.
+
     Args:
         account: Where.
         functions: Each reads the secret first of all.
@@ -84,30 +95,28 @@ def measure(
     read: dict[str, float] = {}
     for function in functions:
         start_anew(function)
-        old[function.name] = _version(account, function)
-        read[function.name] = advance(0)
+        version = first_version(account.invoke(function.name))
+        if version is not None:
+            old[function.name], read[function.name] = version, advance(0)
     account.rotate(secret.arn, fresh_value())
     found: dict[str, Stale] = {}
     last: dict[str, float] = {}
+    missed: set[str] = set()
     for age in ages:
-        left = [each.name for each in functions if each.name not in found]
+        left = [name for name in old if name not in found]
         if not left:
             break
         tell(f"a rotated secret, {age:.0f} s later")
         advance(age + max(read.values()))
-        for function in functions:
-            name = function.name
-            if name not in left:
-                continue
+        for name in left:
             served = advance(0) - read[name]
-            if _version(account, function) == old[name]:
+            version = first_version(account.invoke(name))
+            if version == old[name]:
                 last[name] = served
+            elif version is None:
+                missed.add(name)
+            elif name in last or name in missed:
+                found[name] = Stale("within", last.get(name, 0.0), served)
             else:
-                found[name] = Stale("within", last[name], served) if name in last else Stale("never", None, served)
-    return {each.name: found.get(each.name, Stale("deployment", last.get(each.name))) for each in functions}
-
-
-def _version(account: Account, function: Function) -> str:
-    invoked = account.invoke(function.name)
-    secrets = invoked.payload.get("secrets") if isinstance(invoked.payload, dict) else None
-    return str(secrets[0].get("version")) if secrets else ""
+                found[name] = Stale("never", None, served)
+    return {**{name: Stale("deployment", served) for name, served in last.items()}, **found}
