@@ -33,8 +33,10 @@ _APART = 2.0
 """Seconds without a call before and after a phase whose calls are told from others by their time alone: CloudTrail
 gives it to the second.
 """
-_PATIENCE = 90.0
-"""Seconds for a role's permissions to be in force, on AWS."""
+_PROBES = 30
+"""How often a function is tried until it works."""
+_BETWEEN_PROBES = 3.0
+"""Seconds, on AWS, where a new role's permissions take up to a minute or two to be in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,24 +104,23 @@ class Run:
             SmslError: One does not work.
         """
         for function in self.functions:
-            deadline = time.monotonic() + (_PATIENCE if self.account.paced else _PATIENCE / 30)
-            while True:
+            for tried in range(1, _PROBES + 1):
                 invoked = self.account.invoke(function.name)
                 if not invoked.error:
                     break
-                if time.monotonic() > deadline:
+                if tried == _PROBES:
                     raise SmslError(
                         f"The function for {function.strategy.value} on {function.runtime} does not work"
                         f" ({error_type(invoked)}).",
                         "Check with smsl audit that the secret can be read, or leave the strategy out.",
                     )
-                time.sleep(2.0 if self.account.paced else 0.05)
+                time.sleep(_BETWEEN_PROBES if self.account.paced else 0.1)
                 self.start_anew(function)
 
     def measure(self) -> Iterator[Event]:
         """Yield each sample as it is taken, cold starts first."""
         plan = self.plan
-        for _ in range(max(plan.warmup, 0 if plan.cold else 1)):
+        for _ in range(_warmups(plan)):
             for function in self._shuffled():
                 self._cold(function, plan.at_once)
         if plan.cold:
@@ -207,3 +208,14 @@ class Run:
             return [one(0)]
         with ThreadPoolExecutor(count) as pool:
             return list(pool.map(one, range(count)))
+
+
+def most_invocations(plan: Plan) -> int:
+    """Return how often a run invokes each function at most, a rotation left out."""
+    warming = _warmups(plan) + (_SETTLING if plan.warm else 0)
+    return _PROBES + plan.cold + plan.warm + warming * plan.at_once
+
+
+def _warmups(plan: Plan) -> int:
+    """Return how many cold starts come before those that count; warm invocations alone need one, too."""
+    return max(plan.warmup, 0 if plan.cold else 1)

@@ -308,7 +308,7 @@ def test_a_region_without_the_layer(lab: Lab, place: Place, tmp_path: Path, ask:
 def test_a_function_that_does_not_work_is_told(
     lab: Lab, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("smsl.bench.run._PATIENCE", 0)
+    monkeypatch.setattr("smsl.bench.run._PROBES", 2)
     with made(place, tmp_path, replace(SMALL, strategies=(Strategy.SDK,))) as deployment:
         lab.set_faults({"kind": "refuse", "service": "secretsmanager", "operation": "GetSecretValue"})
 

@@ -67,7 +67,7 @@ def run(asked: Asked) -> int:
     writable(path)
     with _place(asked, plan) as place:
         if asked.aws:
-            ask_first(plan, place, prices, agreed=asked.yes)
+            ask_first(plan, place, prices, agreed=asked.yes, trail=asked.cloudtrail)
         drive = Drive(asked, plan, place, identifier, path, prices)
         drive.run()
     result = drive.result()
