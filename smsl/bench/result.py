@@ -167,7 +167,8 @@ def _month(plan: Plan, runtime: str, rows: Sequence[Row], traffic: Traffic, pric
     evens = tuple(break_even(traffic, a, b) for a, b in combinations(compared, 2))
     warm = {row.series.strategy: row.series.times(Phase.WARM) for row in rows}
     cold = {row.series.strategy: row.series.times(Phase.COLD) for row in rows}
-    return Monthly(runtime, costs, evens, recommend(costs, cold, warm, lab=plan.target is Target.LAB))
+    choice = recommend(costs, cold, warm, lab=plan.target is Target.LAB, currency=prices.currency)
+    return Monthly(runtime, costs, evens, choice)
 
 
 def _billed(plan: Plan, row: Row) -> Maybe[Billed]:

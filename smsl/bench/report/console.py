@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from tabulate import tabulate
-
+from smsl.bench.money import money
 from smsl.bench.names import Phase, Strategy
 from smsl.bench.plan import Placement, Target
 from smsl.bench.quality import Kind
+from smsl.bench.report.columns import aligned
 from smsl.bench.report.words import (
+    NOTHING,
     OPEN,
     counted_big,
     interval,
     milliseconds,
-    money,
     per_cold,
     per_warm,
     percentile,
@@ -22,11 +22,17 @@ from smsl.bench.report.words import (
 )
 from smsl.bench.require import Judged
 from smsl.bench.result import Monthly, Result, Row
+from smsl.bench.sample import Calls
 from smsl.model.unknown import Answer, Unknown
 from smsl.render.neutral import terminal
-from smsl.render.page import counted, listed, wrapped
+from smsl.render.page import counted, filled, listed, wrapped
 
 _INDENT = " " * 11
+_COUNTED_BY = {
+    "service": "counted where they arrive",
+    "handler": "as the handlers counted them",
+    "cloudtrail": "as CloudTrail recorded them",
+}
 _MARKED = {Answer.YES: "met", Answer.NO: "NOT MET", Answer.UNKNOWN: "UNDECIDED"}
 
 
@@ -39,18 +45,17 @@ def render(result: Result, *, notes: bool = False, judged: Sequence[Judged] = ()
         judged: What became of thresholds.
         width: Columns.
     """
-    lines: list[str] = []
-    for month in result.months:
-        lines += _recommended(result, month, width)
-    lines += [*_head(result, width), ""]
+    blocks = [[line for month in result.months for line in _recommended(result, month, width)]]
+    blocks[0] += _head(result, width)
     for month in result.months:
         rows = [row for row in result.rows if row.series.runtime == month.runtime]
-        lines += [*_table(rows, result), ""]
-        lines += [*_parts(rows), *_comparisons(result, month.runtime, width), ""]
-        lines += [*_cost(result, month, width), ""]
-    lines += _foot(result, width, notes=notes)
-    lines += [line for each in judged for line in wrapped(each.sentence, width, f"{_MARKED[each.met]:9}  ", _INDENT)]
-    return "\n".join(lines).rstrip() + "\n"
+        blocks += [[*_table(rows, result, width)], [*_parts(rows)], [*_comparisons(result, month.runtime, width)]]
+        blocks += [[*_cost(result, month, width)]]
+    blocks.append([*_foot(result, width, notes=notes)])
+    blocks[-1] += [
+        line for each in judged for line in wrapped(each.sentence, width, f"{_MARKED[each.met]:9}  ", _INDENT)
+    ]
+    return "\n\n".join("\n".join(lines) for lines in blocks if lines) + "\n"
 
 
 def _recommended(result: Result, month: Monthly, width: int) -> Iterator[str]:
@@ -72,7 +77,8 @@ def _head(result: Result, width: int) -> Iterator[str]:
         said.append("sdk and cache fetch in init")
     if plan.at_once > 1:
         said.append(f"{plan.at_once} environments at once")
-    yield from wrapped(", ".join([*said, f"seed {plan.seed}"]), width, "smsl bench ", _INDENT)
+    said += [_numbers(result, Phase.COLD), _numbers(result, Phase.WARM), f"seed {plan.seed}"]
+    yield from wrapped(", ".join(said), width, "smsl bench ", _INDENT)
     if plan.target is Target.LAB:
         emulated = "an emulation" if conditions.extension == "emulated" else "the binary that was given"
         extension = f" The extension is {emulated}." if conditions.extension else ""
@@ -84,20 +90,30 @@ def _head(result: Result, width: int) -> Iterator[str]:
             "LAB        ",
             _INDENT,
         )
-    else:
-        yield from wrapped(f"{conditions.region}; extension {conditions.extension or 'not used'}", width, "AWS        ")
+        return
+    layer = conditions.extension.rpartition(":layer:")[2] or "not used"
+    counting = listed(_COUNTED_BY[each.basis] for each in _known_calls(result))
+    calls = f"; calls to Secrets Manager {counting}" if counting else ""
+    yield from wrapped(f"{conditions.region}; extension {layer}{calls}", width, "AWS        ", _INDENT)
 
 
-def _table(rows: Sequence[Row], result: Result) -> list[str]:
-    colds, warms = (sorted({getattr(row, phase.value).n for row in rows}) for phase in Phase)
+def _numbers(result: Result, phase: Phase) -> str:
+    """Return of how many samples the times of a phase are."""
+    counts = {(row.cold if phase is Phase.COLD else row.warm).n for row in result.rows}
+    least, most = min(counts, default=0), max(counts, default=0)
+    number = f"{most:,}" if least == most else f"{least:,} to {most:,}"
+    noun = "cold start" if phase is Phase.COLD else "warm invocation"
+    return f"{number} {noun}{'' if most == 1 else 's'} of each"
+
+
+def _known_calls(result: Result) -> list[Calls]:
+    return [row.series.calls for row in result.rows if isinstance(row.series.calls, Calls)]
+
+
+def _table(rows: Sequence[Row], result: Result, width: int) -> Iterator[str]:
     headings = [
-        "\nstrategy",
-        "calls\ncold",
-        "\nper 100",
-        f"cold, ms (n={_span(colds)})\np50 [95 % CI]",
-        "warm, ms\np50",
-        f"(n={_span(warms)})\np99",
-        "old value\nserved for",
+        ["", "calls", "per", "cold, ms", "warm,", "ms", "old value"],
+        ["strategy", "cold", "100 warm", "p50 [95 % CI]", "p50", "p99", "served for"],
     ]
     cells = [
         [
@@ -111,17 +127,24 @@ def _table(rows: Sequence[Row], result: Result) -> list[str]:
         ]
         for row in rows
     ]
-    aligned = ("left", *["right"] * 5, "left")
-    text = tabulate(cells, headings, tablefmt="plain", colalign=aligned, disable_numparse=True)
-    lines = [f"{rows[0].series.runtime}"] if len(result.months) > 1 else []
-    lines += [line.rstrip() for line in text.splitlines()]
+    if len(result.months) > 1:
+        yield terminal(rows[0].series.runtime)
+    yield from aligned([*headings, *cells], to_left=(0, 6))
     if any(OPEN in row[5] for row in cells):
-        lines.append(f"{OPEN} at least: so few samples do not bound it from above")
-    return lines
-
-
-def _span(counts: Sequence[int]) -> str:
-    return str(counts[0]) if len(counts) == 1 else f"{counts[0]}-{counts[-1]}"
+        yield f"{OPEN} at least: so few samples do not bound it from above"
+    shown = [
+        found.percentiles[name]
+        for row in rows
+        for found, names in ((row.cold, ("p50",)), (row.warm, ("p50", "p99")))
+        for name in names
+        if found.n
+    ]
+    for reason in dict.fromkeys(each.reason for each in shown if isinstance(each, Unknown)):
+        yield f"{NOTHING} {reason}"
+    unknown = [each for row in rows for each in (row.series.calls, row.series.stale) if isinstance(each, Unknown)]
+    for each in dict.fromkeys(unknown):
+        needs = f" ({', '.join(each.needs)})" if each.needs else ""
+        yield from wrapped(f"{each.reason}{needs}", width, "? ", "  ")
 
 
 def _parts(rows: Sequence[Row]) -> Iterator[str]:
@@ -133,36 +156,44 @@ def _parts(rows: Sequence[Row]) -> Iterator[str]:
     cells = [[row.series.strategy.value, *(milliseconds(row.cold.parts[name]) for name in names)] for row in measured]
     yield "Of a cold start, ms (medians): init as Lambda reports it; what the handler spent"
     headings = ["", "init", "on imports", "on its client", "on the first fetch"]
-    text = tabulate(cells, headings, tablefmt="plain", colalign=("left", *["right"] * 4), disable_numparse=True)
-    yield from (f"  {line.rstrip()}" for line in text.splitlines())
-    yield ""
+    yield from (f"  {line}" for line in aligned([headings, *cells]))
 
 
 def _comparisons(result: Result, runtime: str, width: int) -> Iterator[str]:
-    for pair in result.pairs:
-        if pair.runtime != runtime:
-            continue
-        said = str(pair.found) if not isinstance(pair.found, Unknown) else f"{pair.a} vs {pair.b}: {pair.found.reason}"
-        yield from wrapped(said, width, f"{pair.phase.value}, ")
+    for phase in Phase:
+        pairs = [each for each in result.pairs if (each.runtime, each.phase) == (runtime, phase)]
+        for pair in pairs:
+            if not isinstance(pair.found, Unknown):
+                yield from wrapped(str(pair.found), width, f"{phase.value}, ")
+        open_pairs = {f"{each.a} vs {each.b}": each.found for each in pairs if isinstance(each.found, Unknown)}
+        if open_pairs:
+            reason = next(iter(open_pairs.values())).reason
+            yield from wrapped(f"{listed(open_pairs)} ({reason})", width, f"{phase.value}, not compared: ", "  ")
 
 
 def _cost(result: Result, month: Monthly, width: int) -> Iterator[str]:
-    traffic, dated = result.traffic, f"prices of {result.prices.date}"
+    traffic, prices = result.traffic, result.prices
     yield from wrapped(
-        f"{counted_big(traffic.invocations)} invocations a month, {counted_big(traffic.environments)} warm"
-        f" environments, {counted(traffic.secrets, 'secret')}, {traffic.ttl:g} s TTL:",
+        f"{counted_big(traffic.invocations)} invocations a month on {counted_big(traffic.environments)} warm"
+        f" environments, {counted(traffic.secrets, 'secret')}, TTL {traffic.ttl:g} s, cost (prices of {prices.date},"
+        f" {prices.region}):",
         width,
-        "Calls to Secrets Manager, ",
+        "",
         "  ",
     )
-    amounts = [f"{each.strategy.value} {money(each.api + each.kms)}" for each in month.costs]
-    yield from wrapped(f"{'   '.join(amounts)}   ({dated})", width, "  ")
-    totals = [
-        f"{each.strategy.value} {money(each.total)}" for each in month.costs if not isinstance(each.total, Unknown)
-    ]
-    if totals:
-        yield from wrapped("   ".join(totals), width, "  with compute and storage: ")
+    calls = {each.strategy.value: each.api + each.kms for each in month.costs}
+    totals = {each.strategy.value: each.total for each in month.costs if not isinstance(each.total, Unknown)}
+    yield from _amounts("for calls", calls, prices.currency, width)
+    yield from _amounts("all in all", totals, prices.currency, width)
     yield from _break_even(month, width)
+
+
+def _amounts(what: str, amounts: Mapping[str, float], currency: str, width: int) -> Iterator[str]:
+    if amounts:
+        parts = [f"{name} {money(amount, currency)}" for name, amount in amounts.items()]
+        first, *rest = filled([*(f"{each}," for each in parts[:-1]), parts[-1]], width - 14)
+        yield f"  {what:10}  {first}"
+        yield from (f"{'':14}{line}" for line in rest)
 
 
 def _break_even(month: Monthly, width: int) -> Iterator[str]:
@@ -179,35 +210,41 @@ def _break_even(month: Monthly, width: int) -> Iterator[str]:
 
 def _foot(result: Result, width: int, *, notes: bool) -> Iterator[str]:
     for row in result.rows:
-        for phase in (row.cold, row.warm):
+        for phase, noun in ((row.cold, "cold start"), (row.warm, "warm invocation")):
             for reason, count in phase.excluded.items():
-                name = "cold start" if phase is row.cold else "warm invocation"
-                text = f"{counted(count, name)} of {row.series.strategy.value} left out: {terminal(reason)}"
-                yield from wrapped(text, width)
+                yield from wrapped(
+                    f"{counted(count, noun)} of {_name(row, result)} left out: {reason}", width, "", "  "
+                )
     yield from _remarked(result, width, notes=notes)
     undecided = dict.fromkeys(each for month in result.months for each in month.recommendation.undecided)
     if undecided:
-        yield from wrapped(f"{listed(undecided)}: smsl bench --target aws", width, "Not decided here: ", "  ")
+        yield from wrapped(f"{listed(undecided)}", width, "Decided only by smsl bench --target aws: ", "  ")
+
+
+def _name(row: Row, result: Result) -> str:
+    return row.series.strategy.value + (f" on {row.series.runtime}" if len(result.months) > 1 else "")
 
 
 def _remarked(result: Result, width: int, *, notes: bool) -> Iterator[str]:
     found = [
-        (f"{row.series.strategy.value} {phase.value}", remark)
+        (f"{_name(row, result)}, {phase.value}", remark)
         for row in result.rows
         for phase in Phase
         for remark in (row.cold if phase is Phase.COLD else row.warm).remarks
     ]
     if notes:
         for place, remark in found:
-            yield from wrapped(remark.sentence, width, f"{place}: ", "  ")
+            yield from wrapped(remark.sentence, width, f"{terminal(place)}: ", "  ")
+        return
+    if not found:
         return
     said = []
-    for kind, words in ((Kind.FIRST_RUN, "slow first"), (Kind.DRIFT, "drift")):
+    for kind, words in ((Kind.FIRST_RUN, "a slow first sample"), (Kind.DRIFT, "drift")):
         places = [place for place, remark in found if remark.kind is kind]
         if places:
-            said.append(f"{words}: {', '.join(places)}")
+            said.append(f"{words} ({'; '.join(places)})")
     outliers = sum(remark.numbers["outliers"] for _, remark in found if remark.kind is Kind.OUTLIERS)
     if outliers:
         said.append(counted(int(outliers), "outlier"))
-    if found:
-        yield from wrapped(f"{'; '.join([*said, counted(len(found), 'remark')])} (--notes)", width, "Unsteady: ", "  ")
+    among = f", among them {listed(said)}" if said else ""
+    yield from wrapped(f"{counted(len(found), 'remark')} on the times (--notes){among}", width, "", "  ")

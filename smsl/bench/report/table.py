@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 
 from tabulate import tabulate
 
+from smsl.bench.money import money
 from smsl.bench.names import PERCENTILES, Phase
 from smsl.bench.percentiles import Percentile, named
-from smsl.bench.report.words import interval, money, per_cold, per_warm, stale
+from smsl.bench.plan import Target
+from smsl.bench.report.words import interval, per_cold, per_warm, stale
 from smsl.bench.result import Result, Row
 from smsl.bench.sample import Calls
 from smsl.model.unknown import Unknown
@@ -40,9 +43,10 @@ def render_markdown(result: Result) -> str:
         choice = month.recommendation
         name = choice.strategy.value if choice.strategy else "nothing"
         lines += [f"**Recommended on {markdown(month.runtime)}: {name}**: {markdown(choice.reason)}", ""]
+    lines += [*_caveats(result)]
     for phase in Phase:
         cells = [_markdown_row(row, phase) for row in result.rows]
-        calls = "calls per cold start" if phase is Phase.COLD else "calls per 100"
+        calls = "calls per cold start" if phase is Phase.COLD else "calls per 100 warm"
         headings = [
             "runtime",
             "strategy",
@@ -53,7 +57,12 @@ def render_markdown(result: Result) -> str:
         ]
         lines += [f"## {phase.value.capitalize()}", "", tabulate(cells, headings, "github", disable_numparse=True), ""]
     costs = [
-        [markdown(month.runtime), each.strategy.value, f"{each.calls:,.0f}", money(each.api + each.kms)]
+        [
+            markdown(month.runtime),
+            each.strategy.value,
+            f"{each.calls:,.0f}",
+            money(each.api + each.kms, result.prices.currency),
+        ]
         for month in result.months
         for each in month.costs
     ]
@@ -62,11 +71,20 @@ def render_markdown(result: Result) -> str:
     lines += [
         f"## A month of {traffic.invocations:,.0f} invocations, {traffic.environments:,.0f} warm environments",
         "",
-        tabulate(costs, ["runtime", "strategy", "calls", "for calls"], "github", disable_numparse=True),
+        tabulate(costs, ["runtime", "strategy", "calls", "cost of calls"], "github", disable_numparse=True),
         "",
         f"Prices of {prices.date}, {prices.region}. {run}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _caveats(result: Result) -> Iterator[str]:
+    """Yield what a reader must know before any number."""
+    if result.conditions.interrupted:
+        yield from ("Interrupted: only what was measured until then.", "")
+    if result.plan.target is Target.LAB:
+        emulated = "; the extension is an emulation" if result.conditions.extension == "emulated" else ""
+        yield from (f"Measured in the lab: calls are exact, times rank on that machine only{emulated}.", "")
 
 
 def _ends(found: Percentile | Unknown) -> tuple[str, str, str]:

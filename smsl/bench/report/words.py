@@ -34,10 +34,10 @@ def interval(found: Maybe[Percentile]) -> str:
 
 
 def number(value: float | None) -> str:
-    """Return a count, with a fraction only where it has one."""
+    """Return a count, with a fraction only where it has one that matters."""
     if value is None:
         return NOTHING
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+    return f"{value:,.0f}" if value == int(value) or value >= 1000 else f"{value:,.2f}"
 
 
 def per_cold(calls: Maybe[Calls]) -> str:
@@ -62,15 +62,8 @@ def stale(found: Maybe[Stale]) -> str:
     return f"{found.old_at:.0f}-{found.new_at:.0f} s"
 
 
-def money(amount: float) -> str:
-    """Return an amount, of which small ones keep a digit that is not zero."""
-    if amount and amount < 0.01:
-        return f"${amount:.2g}"
-    return f"${amount:,.2f}"
-
-
 def counted_big(count: float) -> str:
     """Return a large count as people say it: 10 M, 432,000."""
     if count >= 1e6 and count % 1e5 == 0:
-        return f"{count / 1e6:g} M"
+        return f"{count / 1e6:,.1f}".removesuffix(".0") + " M"
     return f"{count:,.0f}"

@@ -12,7 +12,7 @@ from smsl.bench.gathered import Gathered
 from smsl.bench.names import Phase
 from smsl.bench.place import Place
 from smsl.bench.plan import Plan
-from smsl.bench.report.words import milliseconds, per_cold, per_warm
+from smsl.bench.report.words import NOTHING, milliseconds, per_cold, per_warm
 from smsl.bench.run import Counted, Round, Taken
 from smsl.bench.session import carry_out
 from smsl.cli.bench.view import view
@@ -34,7 +34,7 @@ def brief(plan: Plan, place: Place) -> str:
             each.strategy.value,
             per_cold(each.calls),
             per_warm(each.calls),
-            *(milliseconds(min(each.times(phase))) for phase in Phase),
+            *(milliseconds(min(times)) if (times := each.times(phase)) else NOTHING for phase in Phase),
         ]
         for each in (gathered.series() if gathered else ())
     ]

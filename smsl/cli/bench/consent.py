@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 
 from smsl.bench.deploy import TIMEOUT
+from smsl.bench.money import money
 from smsl.bench.names import Strategy
 from smsl.bench.place import Place
 from smsl.bench.plan import Plan
 from smsl.bench.prices import Prices
-from smsl.bench.report.words import money
 from smsl.bench.rotation import ages_to_wait
 from smsl.bench.run import most_invocations
 from smsl.model.errors import SmslError
@@ -50,10 +50,11 @@ def ask_first(plan: Plan, place: Place, prices: Prices, *, agreed: bool, trail: 
     made = [counted(functions, "function"), counted(len(plan.strategies), "role")]
     if not plan.own_secrets:
         made.append(counted(plan.secrets, "secret"))
+    cost = money(most(plan, prices), prices.currency)
     text = (
         f"In account {place.number}, {place.region}, this makes {', '.join(made)}, tagged smsl:run, and removes them at"
-        f" the end. {all_invocations(plan):,} invocations cost at most {money(most(plan, prices))} (prices of"
-        f" {prices.date}, {prices.region}), if each took as long as it may."
+        f" the end. {all_invocations(plan):,} invocations cost at most {cost} (prices of {prices.date},"
+        f" {prices.region}), if each took as long as it may."
     )
     if Strategy.ENV in plan.strategies and not plan.own_secrets:
         text += " The secret of the env strategy is one that the run makes; no secret of yours gets into a variable."
