@@ -13,6 +13,9 @@ from smsl.bench.names import Phase
 from smsl.bench.report.document import SCHEMA
 from smsl.model.errors import InputError, SmslError
 
+_LARGEST = 1e12
+"""Beyond any time or count of a run."""
+
 
 @dataclass(frozen=True, slots=True)
 class Times:
@@ -67,7 +70,8 @@ def writable(path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SmslError(f"The result cannot be saved ({type(error).__name__}).", "Give another --output.") from None
-    if path.is_dir() or not os.access(path.parent, os.W_OK):
+    # What is there is replaced, and a device, /dev/null say, must not be.
+    if (path.exists() and not path.is_file()) or not os.access(path.parent, os.W_OK):
         raise SmslError("The result cannot be saved there.", "Give another --output, a file.")
 
 
@@ -89,27 +93,40 @@ def load(path: Path) -> Saved:
     try:
         results = document["results"]
         times = tuple(
-            Times(str(row["strategy"]), str(row["runtime"]), phase, _times(row["samples"][phase.value]))
+            Times(_text(row["strategy"]), _text(row["runtime"]), phase, _times(row["samples"][phase.value]))
             for row in results
             for phase in Phase
         )
         calls = {
-            (str(row["strategy"]), str(row["runtime"])): (
-                _number(row["api_calls"].get("per_cold_start")),
-                _number(row["api_calls"].get("per_100_warm")),
+            (_text(row["strategy"]), _text(row["runtime"])): (
+                _number_if_any(row["api_calls"].get("per_cold_start")),
+                _number_if_any(row["api_calls"].get("per_100_warm")),
             )
             for row in results
         }
-        return Saved(str(document["run"]), str(document["target"]), times, calls)
-    except (KeyError, TypeError, ValueError, AttributeError):
+        return Saved(_text(document["run"]), _text(document["target"]), times, calls)
+    except (KeyError, TypeError, AttributeError):
         raise InputError(f"{name} is a result of smsl bench with members missing, or of another form.") from None
 
 
 def _times(values: object) -> tuple[float, ...]:
     if not isinstance(values, list):
         raise TypeError
-    return tuple(float(each) for each in values)
+    return tuple(map(_number, values))
 
 
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _number(value: object) -> float:
+    # A boolean is an int to Python, an int may be too large for a float, and NaN fails both comparisons.
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < _LARGEST:
+        raise TypeError
+    return float(value)
+
+
+def _number_if_any(value: object) -> float | None:
+    return None if value is None else _number(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from smsl.bench.compare import Comparison, compare
@@ -30,13 +30,13 @@ def render(old: Saved, new: Saved, width: int = 80) -> str:
     """Return the comparison for a person, what changed first."""
     found = list(compared(old, new))
     moved = [each for each in found if isinstance(each[2], Comparison) and each[2].significant]
-    lines = [*_headline(len(found), len(moved), width)]
+    lines = [*_headline([each[2] for each in found], len(moved), width)]
     if old.target != new.target:
         text = f"{old.target} against {new.target}: what differs is the place, not the strategy"
         lines += wrapped(text, width, "NOTE       ", " " * 11)
     cells = [_cells(*each) for each in sorted(found, key=lambda each: each not in moved)]
     lines += rows(cells, width)
-    lines += list(_calls(old, new))
+    lines += [line for text in _calls(old, new) for line in wrapped(text, width, "  ", "    ")]
     return "\n".join(lines) + "\n"
 
 
@@ -66,20 +66,25 @@ def document(old: Saved, new: Saved) -> dict[str, Any]:
     }
 
 
-def _headline(count: int, moved: int, width: int) -> list[str]:
-    if not count:
-        return wrapped("the two results have nothing in common", width, "NOTHING    ", " " * 11)
-    if not moved:
-        return wrapped(f"none of {count} comparisons is significant", width, "SAME       ", " " * 11)
-    return wrapped(f"{moved} of {count} comparisons are significant", width, "CHANGED    ", " " * 11)
+def _headline(found: Sequence[Maybe[Comparison]], moved: int, width: int) -> list[str]:
+    known = sum(isinstance(each, Comparison) for each in found)
+    if not found:
+        label, said = "NOTHING", "the two results have no strategy, runtime and phase in common"
+    elif not known:
+        label, said = "UNDECIDED", "what they have in common cannot be compared"
+    elif not moved:
+        label, said = "SAME", f"none of {known} comparisons is significant"
+    else:
+        label, said = "CHANGED", f"{moved} of {known} comparisons {'is' if moved == 1 else 'are'} significant"
+    return wrapped(said, width, f"{label:11}", " " * 11)
 
 
 def _cells(old: Times, new: Times, found: Maybe[Comparison]) -> list[str]:
-    name = f"{new.strategy} {new.phase.value} ({new.runtime})"
+    name = f"{new.strategy} {new.phase.value} {new.runtime}"
     if isinstance(found, Unknown):
         return [name, "", "", found.reason]
     medians = (written(percentile(sorted(each.milliseconds), 50)) for each in (old, new))
-    verdict = "not significant" if not found.significant else "slower" if found.ratio > 1 else "faster"
+    verdict = "unclear" if not found.significant else "slower" if found.ratio > 1 else "faster"
     return [name, " -> ".join(medians) + " ms", verdict, f"ratio {found.ratio:.2f} [{found.low:.2f}, {found.high:.2f}]"]
 
 
@@ -89,6 +94,6 @@ def _calls(old: Saved, new: Saved) -> Iterator[str]:
         if before is not None and before != (cold, warm):
             strategy, runtime = key
             yield (
-                f"  {strategy} ({runtime}) calls: {number(before[0])} -> {number(cold)} per cold start,"
+                f"{strategy} {runtime}, calls: {number(before[0])} -> {number(cold)} per cold start,"
                 f" {number(before[1])} -> {number(warm)} per 100 warm"
             )
