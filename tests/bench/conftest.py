@@ -39,17 +39,27 @@ def lab(running_lab: Lab) -> Iterator[Lab]:
     running_lab.forget_calls()
 
 
-@pytest.fixture
-def ask(lab: Lab) -> Callable[[str], Any]:
-    """Return a function from a service to a client of the lab, to look at what there is."""
-    session = bare_session()
-    return lambda service: session.create_client(service, region_name=REGION, endpoint_url=lab.url)
-
-
-@pytest.fixture
-def account(lab: Lab) -> Account:
+@pytest.fixture(scope="session")
+def clients(running_lab: Lab) -> Clients:
+    """Return clients of the lab; to make them takes longer than most calls."""
     quiet_botocore()
-    return Account(Clients(bare_session(), lab.url), REGION, paced=False)
+    return Clients(bare_session(), running_lab.url)
+
+
+@pytest.fixture(scope="session")
+def _account(clients: Clients) -> Account:
+    return Account(clients, REGION, paced=False)
+
+
+@pytest.fixture
+def ask(lab: Lab, clients: Clients) -> Callable[[str], Any]:
+    """Return a function from a service to a client of the lab, to look at what there is."""
+    return lambda service: clients.client(service, REGION)
+
+
+@pytest.fixture
+def account(lab: Lab, _account: Account) -> Account:
+    return _account
 
 
 @pytest.fixture

@@ -260,7 +260,7 @@ def test_a_function_without_a_sample_is_not_asked_about() -> None:
 
 
 def test_the_trail_has_what_the_service_counted(lab: Lab, place: Place, account: Account, tmp_path: Path) -> None:
-    plan = Plan(runtimes=("python3.13",), cold=2, warm=12, warmup=0, secrets=2, ttl=1, rotation=False)
+    plan = Plan(runtimes=("python3.13",), cold=1, warm=11, warmup=0, secrets=2, ttl=1, rotation=False)
     where = Whereabouts(RUN, place.number, place.region, place.endpoint)
     with (
         opened(tmp_path, where) as journal,
@@ -289,10 +289,10 @@ def test_the_trail_has_what_the_service_counted(lab: Lab, place: Place, account:
     for each in deployment.functions:
         calls = found[each.name]
         assert (calls.cold, calls.warm) == (at_service[each.name, Phase.COLD], at_service[each.name, Phase.WARM])
-        assert (calls.colds, calls.warms, calls.basis) == (2, 12, "cloudtrail")
+        assert (calls.colds, calls.warms, calls.basis) == (1, 11, "cloudtrail")
     by_strategy = {each.strategy: found[each.name] for each in deployment.functions}
-    assert (by_strategy[Strategy.SDK].cold, by_strategy[Strategy.SDK].warm) == (2 * 2, 12 * 2)
-    assert by_strategy[Strategy.EXTENSION].cold == by_strategy[Strategy.CACHE].cold == 2 * 2
+    assert (by_strategy[Strategy.SDK].cold, by_strategy[Strategy.SDK].warm) == (2, 11 * 2)
+    assert by_strategy[Strategy.EXTENSION].cold == by_strategy[Strategy.CACHE].cold == 2
     assert (by_strategy[Strategy.ENV].cold, by_strategy[Strategy.ENV].warm) == (0, 0)
     events = [event for page in pages for event in page["Events"]]
     assert len(pages) > 1

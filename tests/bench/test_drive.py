@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from smsl.lab.account import Lab
 
 
@@ -29,6 +31,7 @@ def test_a_run_that_cannot_remove_everything_prints_its_result_and_then_fails(la
     ]
 
 
+@pytest.mark.verify
 def test_a_run_that_fails_half_way_prints_what_it_has(lab: Lab, tmp_path: Path) -> None:
     command, environment = called(lab, tmp_path, "--strategy", "env", "--cold", "500", "--warmup", "0")
     running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smsl.bench.names import Phase, Strategy
@@ -132,6 +132,7 @@ def test_names_of_a_file_are_never_raw(strategy: str, runtime: str, target: str)
     assert not any(line.lstrip().startswith("::") for line in text.splitlines())
 
 
+@settings(max_examples=25)
 @given(st.data())
 def test_no_line_is_wider_than_a_terminal(data: st.DataObject) -> None:
     keys = [(each.value, runtime) for each in Strategy for runtime in ("python3.13", "nodejs22.x")]

@@ -48,7 +48,7 @@ def test_the_goldens_are_all_there_are(results: Results) -> None:
 # What holds for any result.
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(data=st.data(), notes=st.booleans())
 def test_no_line_is_wider_than_a_terminal(any_result: AnyResult, data: st.DataObject, notes: bool) -> None:
     result = any_result(data)

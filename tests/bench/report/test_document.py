@@ -47,7 +47,7 @@ def test_no_result_is_valid_too(built: Any) -> None:
     assert (found["results"], found["comparisons"], found["cost"]["months"]) == ([], [], [])
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_any_result_is_valid_and_can_be_saved(
     any_result: Callable[[st.DataObject], Result], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -69,7 +69,7 @@ def test_csv_is_read_back(name: str, results: Mapping[str, Result]) -> None:
         agrees(row, results[name])
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_any_csv_is_read_back(any_result: AnyResult, data: st.DataObject) -> None:
     result = any_result(data)
@@ -143,6 +143,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(max_examples=60)
 @given(st.lists(PIECES | st.text(max_size=4), min_size=1, max_size=5).map("".join))
 def test_a_hostile_name_is_shown_and_does_nothing(results: Mapping[str, Result], hostile: str) -> None:
     base, name = results["lab"], f"python{hostile}x"
@@ -164,7 +165,7 @@ def test_a_hostile_name_is_shown_and_does_nothing(results: Mapping[str, Result],
     assert others[0] == "smsl bench"
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_any_result_is_a_page(any_result: AnyResult, data: st.DataObject) -> None:
     tables, _ = shown(table.render_markdown(any_result(data)))
