@@ -56,6 +56,17 @@ def test_a_run_that_fails_half_way_prints_what_it_has(lab: Lab, tmp_path: Path) 
     ]
 
 
+def test_a_proxy_is_not_asked_for_the_lab(tmp_path: Path) -> None:
+    """Where both spellings of NO_PROXY are set the small one counts."""
+    proxies = {"http_proxy": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "no_proxy": "example.com"}
+    done = subprocess.run(
+        [sys.executable, "-m", "smsl.cli", "bench", "--strategy", "env", "--cold", "1", "--warm", "0", "--no-rotation"],
+        env={**os.environ, **proxies, "XDG_STATE_HOME": str(tmp_path)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+
+
 def bench(lab: Lab, state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command, environment = called(lab, state, *arguments)
     return subprocess.run(

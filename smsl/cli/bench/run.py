@@ -207,7 +207,8 @@ def _place(asked: Asked, plan: Plan) -> Iterator[Place]:
     if asked.aws:
         yield in_account(Connection(asked.profile, asked.role_arn, asked.endpoint_url), asked.region)
         return
-    os.environ["NO_PROXY"] = "127.0.0.1"  # a proxy would be asked for the lab, which is on this machine
+    for name in ("NO_PROXY", "no_proxy"):  # a proxy would be asked for the lab, which is on this machine
+        os.environ[name] = "127.0.0.1"
     with in_lab(plan, asked.extension_binary) as place:
         yield place
 
