@@ -48,6 +48,7 @@ def sample_of(invoked: Invoked, phase: Phase) -> Sample:
     tail = parse_tail(invoked.log)
     said, report = _said(invoked.payload), tail.report
     shown = said or _NOTHING
+    excluded = _excluded(invoked, phase, tail, said)
     return Sample(
         phase=phase,
         duration=report.duration if report else 0.0,
@@ -61,7 +62,8 @@ def sample_of(invoked: Invoked, phase: Phase) -> Sample:
         invocation=shown.invocation,
         versions=shown.versions,
         stale=shown.stale,
-        excluded=_excluded(invoked, phase, tail, said),
+        excluded=excluded,
+        of_phase=excluded is None or (invoked.error and _started(tail) is (phase is Phase.COLD)),
     )
 
 
@@ -93,6 +95,13 @@ def _excluded(invoked: Invoked, phase: Phase, tail: LogTail, said: Said | None) 
     if tail.report.init is None or said.waited > _PROACTIVE:
         return "Lambda had initialised the environment before the request"
     return None
+
+
+def _started(tail: LogTail) -> bool | None:
+    """Tell whether an invocation started its environment; None when that cannot be told of one that failed."""
+    if tail.report is None or tail.inits:
+        return None
+    return tail.report.init is not None
 
 
 def _said(payload: object) -> Said | None:

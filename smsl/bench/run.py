@@ -165,7 +165,7 @@ class Run:
             return
         calls = self.counter.take(function.name)
         # Where an invocation was not of the phase, whose calls these were cannot be told: the whole block is left out.
-        if all(each.excluded is None for each in samples):
+        if all(each.of_phase for each in samples):
             yield Counted(function, phase, calls, len(samples))
 
     def _begin(self, phase: Phase) -> None:

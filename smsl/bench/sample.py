@@ -47,6 +47,8 @@ class Sample:
     """Whether a value was served beyond its time because Secrets Manager could not be asked."""
     excluded: str | None = None
     """Why it does not count; None for a sample that does."""
+    of_phase: bool = True
+    """Whether it surely is of its phase, so that its calls are: also one that failed may be."""
 
     @property
     def took(self) -> float:
