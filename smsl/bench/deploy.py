@@ -139,21 +139,34 @@ def _made(
                 f"The region has no layer of the extension for {plan.architecture}.",
                 "Leave extension out of --strategy.",
             )
+    # All roles before the first function: Lambda may assume a new one only after a while.
+    roles = {each: _role(each, found, account, run, journal, tell) for each in plan.strategies}
     functions = []
     for strategy in plan.strategies:
-        statements = [] if strategy is Strategy.ENV else _may_read(found, account.region)
-        role_name = f"smsl-bench-{run}-{strategy.value}"
-        tell(f"making role {role_name}")
-        journal.will_make(Resource(Kind.ROLE, role_name))
-        role = account.make_role(role_name, statements, tags)
         for runtime in plan.runtimes:
-            name = f"{role_name}-{runtime.replace('.', '-')}"
+            name = f"{_prefix(run, strategy)}-{runtime.replace('.', '-')}"
             function = Function(name, strategy, runtime, _variables(plan, strategy, found, values))
             tell(f"making function {name}")
             journal.will_make(Resource(Kind.FUNCTION, name))
-            account.make_function(_wanted(plan, function, role, layer, tags), tell)
+            account.make_function(_wanted(plan, function, roles[strategy], layer, tags), tell)
             functions.append(function)
     return Deployment(run, found, tuple(functions), layer)
+
+
+def _role(
+    strategy: Strategy, wanted: tuple[Secret, ...], account: Account, run: str, journal: Journal, tell: Tell
+) -> str:
+    """Make the role of a strategy's functions and return its ARN: one for each tells whose calls CloudTrail records."""
+    name = _prefix(run, strategy)
+    tell(f"making role {name}")
+    journal.will_make(Resource(Kind.ROLE, name))
+    statements = [] if strategy is Strategy.ENV else _may_read(wanted, account.region)
+    return account.make_role(name, statements, {TAG: run})
+
+
+def _prefix(run: str, strategy: Strategy) -> str:
+    """Return a strategy's role's name, with which those of its functions begin."""
+    return f"smsl-bench-{run}-{strategy.value}"
 
 
 def _secrets(

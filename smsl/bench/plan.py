@@ -96,11 +96,6 @@ class Plan:
         if not self.cold + self.warm:
             raise InputError("Neither cold starts nor warm invocations are asked for.", "Give --cold or --warm.")
 
-    @property
-    def cold_rounds(self) -> int:
-        """How often each function is made to start anew for the samples that count."""
-        return -(-self.cold // self.at_once)
-
 
 def family(runtime: str) -> str:
     """Return `python` of `python3.13`, `nodejs` of `nodejs22.x`; empty for any other runtime."""

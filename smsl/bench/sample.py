@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from smsl.bench.names import Phase, Strategy
@@ -113,8 +113,3 @@ class Calls:
     def per_100_warm(self) -> float | None:
         """None without warm invocations."""
         return 100 * self.warm / self.warms if self.warms else None
-
-
-def total(calls: Iterable[Calls]) -> int:
-    """Return all calls together."""
-    return sum(each.cold + each.warm for each in calls)

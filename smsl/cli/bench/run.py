@@ -60,7 +60,7 @@ def run(asked: Asked) -> int:
     plan = plan_of(asked)
     requirements = [parse_requirement(text) for text in asked.require]
     prices = prices_of(asked)
-    traffic_of(asked, plan, customer_key=False)
+    traffic_of(asked, plan, customer_key=False)  # what is wrong with it is said before the run, not after
     plan = replace(plan, runtimes=aws_runtimes(plan.runtimes) if asked.aws else lab_runtimes(plan.runtimes))
     identifier = secrets.token_hex(4)
     path = asked.save_as or state_directory() / f"{identifier}.json"

@@ -7,12 +7,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from statistics import median
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from smsl.bench.names import Phase
 from smsl.bench.report.words import milliseconds
 from smsl.bench.sample import Series
 from smsl.render.neutral import terminal
+
+if TYPE_CHECKING:
+    from rich.live import Live
 
 _APART = 10.0
 """Seconds between two lines where there is no terminal."""
@@ -50,7 +53,7 @@ class _Lines:
 class _Live:
     """For a terminal."""
 
-    def __init__(self, live: object) -> None:
+    def __init__(self, live: Live) -> None:
         self._live = live
         self._text = "starting"
         self._series: Sequence[Series] = ()
@@ -67,7 +70,6 @@ class _Live:
 
     def _draw(self) -> None:
         from rich.console import Group
-        from rich.live import Live
         from rich.progress_bar import ProgressBar
         from rich.table import Table
         from rich.text import Text
@@ -83,8 +85,7 @@ class _Live:
             table.add_row(*cells)
         bar = ProgressBar(total=self._of, completed=self._done, width=50)
         text = Text(terminal(self._text))
-        if isinstance(self._live, Live):
-            self._live.update(Group(table, bar, text) if self._series else Group(bar, text))
+        self._live.update(Group(table, bar, text) if self._series else Group(bar, text))
 
 
 @contextmanager
