@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
@@ -229,17 +230,24 @@ def test_two_clean_ups_do_not_meet(tmp_path: Path) -> None:
         assert said(other.stdout) == "1"
 
 
-def test_a_clean_up_that_meets_a_journal_just_begun_does_not_lose_it(tmp_path: Path) -> None:
-    path = tmp_path / "live.journal"
-    # As a clean-up holds it that came between the file and its lock: the run waits, and finds its file gone.
-    holder = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(holder, fcntl.LOCK_EX)
-    path.unlink()
-    with started(LIVE, tmp_path) as process:
-        assert said(process.stdout) == "made"
-        os.close(holder)
-        assert line("make", Resource(Kind.ROLE, "of-the-living")) in path.read_bytes()
-        process.kill()
+def test_a_clean_up_that_meets_a_journal_just_begun_does_not_lose_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the making of the file and its lock it looks like that of a run that was killed at once."""
+    path, lock = tmp_path / "0a1b2c3d.journal", fcntl.flock
+    met: list[bool] = []
+
+    def flock(file: FileIO, how: int) -> None:
+        if not met:
+            met.append(path.exists())
+            path.unlink()  # as the clean-up does
+        lock(file, how)
+
+    monkeypatch.setattr("smsl.bench.journal.fcntl.flock", flock)
+    with opened(tmp_path, WHERE) as journal:
+        journal.will_make(ROLE)
+        assert met == [True]
+        assert line("make", ROLE) in path.read_bytes()
 
 
 # Places that cannot be written.
