@@ -480,6 +480,16 @@ def raw(stand: Stand, *parts: bytes) -> bytes:
         return received
 
 
+def test_an_answer_of_which_the_end_is_missing_is_none(stand: Stand) -> None:
+    running(stand)
+    head = f"POST {RUNTIME}/invocation/{INVOCATION.id}/response HTTP/1.1\r\n".encode()
+    assert raw(stand, head + b"Content-Length: 100\r\n\r\nonly a part") == b""
+    assert raw(stand, head + b"Transfer-Encoding: chunked\r\n\r\n40\r\nonly a part") == b""
+    assert raw(stand, head + b"Transfer-Encoding: chunked\r\n\r\n4\r\npart\r\n") == b""
+    stand.respond(b"whole")
+    assert stand.platform.answered(soon()) == Answer(b"whole")
+
+
 def test_an_answer_may_come_in_chunks_and_ask_for_leave(stand: Stand) -> None:
     running(stand)
     head = (
@@ -498,6 +508,7 @@ def test_an_answer_may_come_in_chunks_and_ask_for_leave(stand: Stand) -> None:
         b"GET\r\n\r\n",
         b"POST / HTTP/1.1\r\nContent-Length: many\r\n\r\n",
         b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nhello",
         b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nhello",
         b"\x16\x03\x01\x00\xc8",
     ],
