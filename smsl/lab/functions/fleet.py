@@ -78,6 +78,7 @@ class Fleet:
         Raises:
             ThrottledError: There may be no more environments.
             zipfile.BadZipFile, OSError: No environment can be made.
+            KeeperError: The lab can have no processes.
         """
         environment = self._free(deployed)
         if environment is None:
@@ -220,6 +221,7 @@ class Fleet:
         if self._processes is None:
             self._processes = Processes()
             self._packages = Packages(self._processes.directory, self._binary)
+        self._processes.check()
         return self._processes
 
     def _files(self, deployed: Deployed) -> Unpacked:

@@ -22,6 +22,7 @@ from smsl.lab.exchange import ACCOUNT, Reply, Request
 from smsl.lab.functions.deployed import Deployed, Layer
 from smsl.lab.functions.environment import Order, Outcome
 from smsl.lab.functions.fleet import Fleet, ThrottledError
+from smsl.lab.functions.processes import KeeperError
 
 _LARGEST = {"RequestResponse": 6 * 1024 * 1024, "Event": 1024 * 1024}
 """Bytes of a payload by invocation type.
@@ -66,13 +67,20 @@ class Invoker:
             wants_log=request.message.headers.get("x-amz-log-type") == "Tail",
         )
         try:
+            return self._made(request, deployed, order, wait=kind != "Event")
+        except KeeperError as gone:
+            return failure(request, 500, "ServiceException", str(gone))
+
+    def _made(self, request: Request, deployed: Deployed, order: Order, *, wait: bool) -> Reply:
+        """Have an invocation made."""
+        try:
             self.fleet.invoke(deployed, order)
         except ThrottledError as reason:
             return _throttled(request, str(reason))
         except (zipfile.BadZipFile, OSError) as failed:
             text = f"Lambda was not able to unzip the file ({type(failed).__name__})."
             return failure(request, 502, "InvalidZipFileException", text)
-        if kind == "Event":
+        if not wait:
             return Reply(202, b"", {"x-amzn-requestid": order.id})
         return _reply(order, order.outcome.result(_PATIENCE))
 

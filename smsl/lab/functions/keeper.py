@@ -7,7 +7,7 @@ a handler's own children go too.
 
 On the socket, a line of JSON each:
     -> {"do": "spawn", "argv": [...], "environment": {...}, "directory": "..."} and one descriptor, for the output
-    <- {"pid": n} or {"error": "..."}
+    <- {"pid": n} or {"error": number of the system's}
     -> {"do": "kill", "pid": n, "signal": n}     the process with its whole group; no answer
     <- {"directory": "..."}                      first of all
     <- {"exited": pid, "status": n, "peak": n}   as of os.wait, and the most bytes that it had resident, once its
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import errno
 import json
 import os
 import select
@@ -108,7 +109,7 @@ def _obey(request: dict[str, object], lab: socket.socket, descriptors: list[int]
         running.add(pid)
         _say(lab, {"pid": pid})
     except OSError as failed:
-        _say(lab, {"error": os.strerror(failed.errno or 0)})
+        _say(lab, {"error": failed.errno})
     finally:
         os.close(output)
 
@@ -125,7 +126,9 @@ def _spawn(request: dict[str, object], output: int) -> int:
         try:
             _become(request, output)
         except OSError as error:
-            os.write(fail, str(error.errno or 0).encode())
+            os.write(fail, str(error.errno).encode())
+        except ValueError:  # a variable that no program can be given
+            os.write(fail, str(errno.EINVAL).encode())
         finally:
             os._exit(127)
     os.close(fail)
