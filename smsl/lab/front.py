@@ -121,8 +121,8 @@ class Front:
                 case "PUT", "clock":
                     self._fleet.step(float(content["seconds"]))
                 case "DELETE", "account":
+                    self._emulator.empty()  # first, so that no environment is made any more
                     self._fleet.empty()
-                    self._emulator.empty()
                 case _:
                     return plain(HTTPStatus.NOT_FOUND, {"message": _CONTROLS})
         except (ValueError, KeyError, TypeError) as wrong:

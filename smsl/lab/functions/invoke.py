@@ -17,11 +17,12 @@ from typing import Any
 from uuid import uuid4
 
 from smsl.lab.emulator import Emulator
-from smsl.lab.errors import failure
+from smsl.lab.errors import denied, failure
 from smsl.lab.exchange import ACCOUNT, Reply, Request
 from smsl.lab.functions.deployed import Deployed, Layer
 from smsl.lab.functions.environment import Order, Outcome
 from smsl.lab.functions.fleet import Fleet, ThrottledError
+from smsl.lab.functions.named import Named, named
 from smsl.lab.functions.processes import KeeperError
 
 _LARGEST = {"RequestResponse": 6 * 1024 * 1024, "Event": 1024 * 1024}
@@ -58,12 +59,18 @@ class Invoker:
         deployed, arn = found
         if kind == "DryRun":
             return Reply(204, b"", {"x-amz-executed-version": deployed.version})
+        encoded = request.message.headers.get("x-amz-client-context")
+        try:
+            context = _client_context(encoded) if encoded else None
+        except (ValueError, RecursionError):
+            text = "Client context must be a valid Base64-encoded JSON object."
+            return failure(request, 400, "InvalidRequestContentException", text)
         order = Order(
             id=str(uuid4()),
             payload=payload,
             arn=arn,
             trace=request.message.headers.get("x-amzn-trace-id") or _trace(),
-            client_context=_client_context(request),
+            client_context=None if kind == "Event" else context,
             wants_log=request.message.headers.get("x-amz-log-type") == "Tail",
         )
         try:
@@ -97,17 +104,24 @@ class Invoker:
         """Return the function version that shall run, and its ARN as it was asked for."""
         from moto.awslambda.exceptions import UnknownFunctionException
 
-        name, asked = _named(request)
+        function = named(str(request.parameters.get("FunctionName", "")))
+        refused = _elsewhere(request, function)
+        if refused is not None:
+            return refused
+        name, asked = function.name, request.parameters.get("Qualifier") or function.qualifier
         plain = f"arn:aws:lambda:{request.region}:{ACCOUNT}:function:{name}"
         arn = f"{plain}:{asked}" if asked else plain
         with self.emulator.alone():
             backend = self.emulator.backend("lambda", request.region)
             try:
-                function = backend.get_function(name, _version(backend, name, asked))
+                found = backend.get_function(name, _version(backend, name, asked))
             except UnknownFunctionException:
                 return failure(request, 404, "ResourceNotFoundException", f"Function not found: {arn}")
-            version = str(function.version)
-            layers = tuple(_layer(backend, layer["Arn"]) for layer in function.layers)
+            if found.package_type == "Image":
+                text = "The lab runs functions of zip packages, not of container images."
+                return failure(request, 502, "InvalidRuntimeException", text)
+            version = str(found.version)
+            layers = tuple(_layer(backend, layer["Arn"]) for layer in found.layers)
             revision = self.revision(self.emulator, request.region, name, version)
             return Deployed(
                 arn=plain,
@@ -116,24 +130,29 @@ class Invoker:
                 revision=revision,
                 region=request.region,
                 account=ACCOUNT,
-                runtime=str(function.run_time or ""),
-                handler=str(function.handler or ""),
-                memory=int(function.memory_size),
-                timeout=int(function.timeout),
-                variables=dict(function.environment_vars),
-                code=bytes(function.code_bytes),
+                runtime=str(found.run_time or ""),
+                handler=str(found.handler or ""),
+                memory=int(found.memory_size),
+                timeout=int(found.timeout),
+                variables=dict(found.environment_vars),
+                code=bytes(found.code_bytes),
                 layers=layers,
-                reserved=None if function.reserved_concurrency is None else int(function.reserved_concurrency),
+                reserved=_reserved(backend, name),
             ), arn
 
 
-def _named(request: Request) -> tuple[str, str | None]:
-    """Return the name and the qualifier of a name, a partial or a full ARN, or NAME:QUALIFIER."""
-    text = str(request.parameters.get("FunctionName", ""))
-    parts = text.split(":")
-    name, *rest = parts[parts.index("function") + 1 :] if "function" in parts else parts
-    qualifier = request.parameters.get("Qualifier") or (rest[0] if rest else None)
-    return name, None if qualifier is None else str(qualifier)
+def _elsewhere(request: Request, function: Named) -> Reply | None:
+    """Refuse a function of another region or account, and one that is named with two qualifiers."""
+    qualifier = request.parameters.get("Qualifier")
+    if function.qualifier and qualifier and function.qualifier != qualifier:
+        text = "The derived qualifier from the function name does not match the specified qualifier."
+        return failure(request, 400, "InvalidParameterValueException", text)
+    if function.region not in {None, request.region}:
+        text = f"Functions from '{function.region}' are not reachable in this region ('{request.region}')"
+        return failure(request, 404, "ResourceNotFoundException", text)
+    if function.account not in {None, ACCOUNT}:
+        return denied(request)
+    return None
 
 
 def _version(backend: Any, name: str, asked: str | None) -> str:
@@ -152,6 +171,12 @@ def _version(backend: Any, name: str, asked: str | None) -> str:
     return str(alias.function_version)
 
 
+def _reserved(backend: Any, name: str) -> int | None:
+    """Return what is reserved for a function; it holds for all its versions together."""
+    reserved = backend.get_function(name, "$LATEST").reserved_concurrency
+    return None if reserved is None else int(reserved)
+
+
 def _layer(backend: Any, arn: str) -> Layer:
     found = backend.layers_versions_by_arn(arn)
     return Layer(arn, bytes(found.code_bytes) if found is not None else None)
@@ -166,7 +191,7 @@ def _unfit(request: Request, kind: str, payload: bytes) -> Reply | None:
         text = f"{len(payload)} byte payload is too large for the {kind} invocation type (limit {limit} bytes)"
         return failure(request, 413, "RequestEntityTooLargeException", text)
     try:
-        json.loads(payload)
+        json.loads(payload, parse_constant=_no_constant)
     except (ValueError, RecursionError) as wrong:
         # Lambda goes on in its parser's words, which quote the payload.
         place = f" (column {wrong.colno})" if isinstance(wrong, json.JSONDecodeError) else ""
@@ -175,14 +200,25 @@ def _unfit(request: Request, kind: str, payload: bytes) -> Reply | None:
     return None
 
 
-def _client_context(request: Request) -> str | None:
-    encoded = request.message.headers.get("x-amz-client-context")
-    if not encoded:
-        return None
-    try:
-        return base64.b64decode(encoded, validate=True).decode()
-    except ValueError:
-        return None
+def _no_constant(name: str) -> None:
+    """Refuse NaN and the infinities, which Python reads and JSON does not have.
+
+    Raises:
+        ValueError: Always.
+    """
+    raise ValueError(name)
+
+
+def _client_context(encoded: str) -> str:
+    """Return the caller's context as JSON that fits into a header: on one line, in ASCII.
+
+    Raises:
+        ValueError: It is none.
+    """
+    content = json.loads(base64.b64decode(encoded, validate=True))
+    if not isinstance(content, dict):
+        raise ValueError("no object")  # noqa: TRY004 -- the form of what came is wrong, not its type
+    return json.dumps(content, separators=(",", ":"))
 
 
 def _trace() -> str:

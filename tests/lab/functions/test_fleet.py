@@ -24,6 +24,7 @@ from smsl.lab.corrected.layers import EXTENSION_LAYERS
 from smsl.lab.stage import role_arn
 from tests.lab.functions.conftest import Make, invoke, zipped
 
+REFUSALS = json.loads((Path(__file__).parent / "invoke_refusals.json").read_text())
 PATIENCE = 20.0
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:"
 PID = "import os\n\ndef handler(event, context):\n    return os.getpid()\n"
@@ -205,6 +206,43 @@ def test_an_environment_whose_process_has_died_is_not_used_again(functions: Any,
     assert after[-1].payload != before
 
 
+def test_versions_and_aliases_run_what_they_stand_for(functions: Any, make: Make) -> None:
+    name = make("versioned", TOLD)
+    functions.publish_version(FunctionName=name)
+    functions.update_function_configuration(FunctionName=name, Description="second")
+    functions.publish_version(FunctionName=name)
+    functions.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
+    functions.create_alias(FunctionName=name, Name="next", FunctionVersion="2")
+    asked: list[tuple[dict[str, str], str, str]] = [
+        ({"FunctionName": name}, "$LATEST", ""),
+        ({"FunctionName": f"{name}:$LATEST"}, "$LATEST", ":$LATEST"),
+        ({"FunctionName": name, "Qualifier": "1"}, "1", ":1"),
+        ({"FunctionName": f"{name}:2"}, "2", ":2"),
+        ({"FunctionName": f"{name}:2", "Qualifier": "2"}, "2", ":2"),
+        ({"FunctionName": f"{name}:live"}, "1", ":live"),
+        ({"FunctionName": name, "Qualifier": "next"}, "2", ":next"),
+        ({"FunctionName": f"{ARN}{name}"}, "$LATEST", ""),
+        ({"FunctionName": f"{ARN}{name}:live"}, "1", ":live"),
+        ({"FunctionName": f"123456789012:function:{name}:next"}, "2", ":next"),
+        ({"FunctionName": f"function:{name}"}, "$LATEST", ""),
+    ]
+    for call, version, suffix in asked:
+        answer = functions.invoke(**call)
+        assert (json.loads(answer["Payload"].read()), answer["ExecutedVersion"]) == (
+            [version, f"{ARN}{name}{suffix}"],
+            version,
+        ), call
+    functions.update_alias(FunctionName=name, Name="live", FunctionVersion="2")
+    assert quick(functions, f"{name}:live")[0] == "2"
+
+
+def test_a_function_may_be_called_function(functions: Any, make: Make) -> None:
+    make("function", TOLD)
+    for text in ("function", "function:function:$LATEST", f"{ARN}function", f"{ARN}function:$LATEST"):
+        assert quick(functions, text)[0] == "$LATEST"
+        assert functions.get_function_configuration(FunctionName=text)["FunctionName"] == "function"
+
+
 def test_an_alias_with_weights_sends_a_share_to_the_other_version(functions: Any, make: Make) -> None:
     name = make("weighted", TOLD)
     functions.publish_version(FunctionName=name)
@@ -257,6 +295,19 @@ def test_a_dry_run_runs_nothing(functions: Any, make: Make, standing: Any) -> No
     assert (answer["StatusCode"], answer["Payload"].read(), standing(name)) == (204, b"", 0)
 
 
+@pytest.mark.parametrize("case", REFUSALS, ids=lambda case: case["name"])
+def test_what_cannot_be_invoked_is_refused_in_lambda_s_words(case: dict[str, Any], functions: Any, make: Make) -> None:
+    if not any(each["FunctionName"] == "here" for each in functions.list_functions()["Functions"]):
+        make("here", PID)
+    call = dict(case["call"])
+    if isinstance(call.get("Payload"), dict):
+        ((text, times),) = call["Payload"].items()
+        call["Payload"] = text * times
+    status, code, message = refused(functions.invoke, **call)
+    assert (status, code) == (case["status"], case["code"])
+    assert message == case["message"] or re.fullmatch(case["message"], message), message
+
+
 @pytest.mark.parametrize("payload", ["", "null", " {} ", '"text"', "[1]", "1e3", '{"a": {"a": 1, "a": 2}}'])
 def test_any_json_is_a_payload_and_nothing_is_an_empty_object(payload: str, functions: Any, make: Make) -> None:
     if not any(each["FunctionName"] == "echo" for each in functions.list_functions()["Functions"]):
@@ -265,12 +316,39 @@ def test_any_json_is_a_payload_and_nothing_is_an_empty_object(payload: str, func
     assert json.loads(answer["Payload"].read()) == json.loads(payload or "{}")
 
 
+@pytest.mark.parametrize("text", ['{"custom": {\n  "k": "v"\n}}', '{"custom":{"k":"ü \\u2028 \\r\\n x: y"}}'])
+def test_a_client_s_context_reaches_the_function_however_it_is_written(text: str, functions: Any, make: Make) -> None:
+    name = make(f"context-{len(text)}", "def handler(event, context):\n    return context.client_context.custom\n")
+    encoded = base64.b64encode(text.encode()).decode()
+    assert quick(functions, name, ClientContext=encoded) == json.loads(text)["custom"]
+
+
 def test_a_payload_as_large_as_may_be_arrives(functions: Any, make: Make) -> None:
     name = make("large", "def handler(event, context):\n    return len(event)\n")
     assert quick(functions, name, "x" * (6 * 1024 * 1024 - 2)) == 6 * 1024 * 1024 - 2
 
 
 # What runs.
+
+
+def test_functions_of_images_and_of_other_languages_are_refused_in_plain_words(functions: Any, make: Make) -> None:
+    make("image", PID)  # makes the role
+    functions.create_function(
+        FunctionName="an-image", Role=role_arn("runner"), PackageType="Image",
+        Code={"ImageUri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1"},
+    )  # fmt: skip
+    assert refused(functions.invoke, FunctionName="an-image") == (
+        502,
+        "InvalidRuntimeException",
+        "The lab runs functions of zip packages, not of container images.",
+    )
+    answered = invoke(functions, make("java", PID, Runtime="java21"))
+    assert answered.error == "Unhandled"
+    words = "The lab runs python, nodejs and provided runtimes, not java21"
+    assert answered.payload == {
+        "errorType": "Runtime.InvalidEntrypoint",
+        "errorMessage": f"RequestId: {answered.id} Error: {words}",
+    }
 
 
 BOOTSTRAP = f"""#!{sys.executable}
