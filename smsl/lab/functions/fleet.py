@@ -10,7 +10,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,7 @@ _ALMOST_DONE = 0.05
 On AWS the way back to the caller and of the next request takes as long; on loopback, without this, a caller
 that asks again at once would be given a new environment.
 """
+_RESERVED = "ReservedFunctionConcurrentInvocationLimitExceeded"
 _LEAVING = 3.0
 """Seconds for environments to shut down when the lab empties its account."""
 
@@ -65,7 +66,10 @@ class Fleet:
         self._all: set[Environment] = set()
         self._idle: list[Environment] = []
         """Those that wait, the last used at the end."""
+        self._busy: set[Environment] = set()
+        """Those with an invocation, one that was let go of meanwhile included."""
         self._finishing: set[Environment] = set()
+        """Those of them that have answered."""
         self._callers: dict[str, Caller] = {}
         self._unpacked: dict[str, Unpacked] = {}
         self._processes: Processes | None = None
@@ -91,7 +95,10 @@ class Fleet:
             known = {each.deployed.qualified: each.deployed for each in self._all}
         current = {qualified: revision(deployed) for qualified, deployed in known.items()}
         with self._changed:
-            self._retire(lambda each: current.get(each.deployed.qualified, "") != each.deployed.revision)
+            # One of a function that had none before was made meanwhile: it is as new as can be.
+            self._retire(
+                lambda each: current.get(each.deployed.qualified, each.deployed.revision) != each.deployed.revision
+            )
 
     def caller(self, access_key: str) -> Caller | None:
         """Return whose access key this is; None when it is no environment's."""
@@ -151,6 +158,7 @@ class Fleet:
         """Take an environment back."""
         with self._changed:
             self._finishing.discard(environment)
+            self._busy.discard(environment)
             if environment in self._all:
                 self._idle.append(environment)
             else:
@@ -161,6 +169,7 @@ class Fleet:
         """Forget an environment."""
         with self._changed:
             self._finishing.discard(environment)
+            self._busy.discard(environment)
             self._all.discard(environment)
             if environment in self._idle:
                 self._idle.remove(environment)
@@ -169,7 +178,11 @@ class Fleet:
     # Within.
 
     def _free(self, deployed: Deployed) -> Environment | None:
-        """Return an idle environment of this revision; wait for one that is about to be."""
+        """Return an idle environment of this revision; wait for one that is about to be.
+
+        Raises:
+            ThrottledError: As many invocations of the function are under way as are reserved for it.
+        """
         deadline = time.monotonic() + _ALMOST_DONE
         with self._changed:
             self._retire(
@@ -178,28 +191,44 @@ class Fleet:
                 )
             )
             while True:
-                for each in reversed(self._idle):
-                    if each.deployed.qualified != deployed.qualified:
-                        continue
-                    self._idle.remove(each)
-                    if each.is_alive:
-                        return each
-                    self._all.discard(each)
-                    each.stop()
-                    break
-                else:
-                    coming = any(each.deployed.qualified == deployed.qualified for each in self._finishing)
-                    left = deadline - time.monotonic()
-                    if not coming or left <= 0:
-                        return None
+                full = self._is_full(deployed)
+                environment = None if full else self._idle_one(deployed)
+                if environment is not None:
+                    self._busy.add(environment)
+                    return environment
+                coming = any(
+                    each.deployed.arn == deployed.arn
+                    if full
+                    else each.deployed.qualified == deployed.qualified and each in self._all
+                    for each in self._finishing
+                )
+                left = deadline - time.monotonic()
+                if coming and left > 0:
                     self._changed.wait(left)
+                elif full:
+                    raise ThrottledError(_RESERVED)
+                else:
+                    return None
+
+    def _is_full(self, deployed: Deployed) -> bool:
+        """Tell whether as many invocations of a function are under way, in whatever version, as may be."""
+        under_way = sum(each.deployed.arn == deployed.arn for each in self._busy)
+        return deployed.reserved is not None and under_way >= deployed.reserved
+
+    def _idle_one(self, deployed: Deployed) -> Environment | None:
+        for each in [each for each in reversed(self._idle) if each.deployed.qualified == deployed.qualified]:
+            self._idle.remove(each)
+            if each.is_alive:
+                return each
+            self._all.discard(each)
+            each.stop()
+        return None
 
     def _new(self, deployed: Deployed, files: Unpacked) -> Environment:
         with self._changed:
-            own = sum(each.deployed.arn == deployed.arn for each in self._all)
-            if deployed.reserved is not None and own >= deployed.reserved:
-                raise ThrottledError("ReservedFunctionConcurrentInvocationLimitExceeded")
-            if len(self._all) >= self._limit:
+            if self._is_full(deployed):
+                raise ThrottledError(_RESERVED)
+            if len(self._all | self._busy) >= self._limit:
                 if not self._idle:
                     raise ThrottledError("ConcurrentInvocationLimitExceeded")
                 oldest = self._idle.pop(0)
@@ -207,6 +236,7 @@ class Fleet:
                 oldest.stop()
             environment = Environment(deployed, files, self._around(deployed, files), self._started(), self)
             self._all.add(environment)
+            self._busy.add(environment)
             return environment
 
     def _retire(self, gone: Callable[[Environment], bool]) -> None:
@@ -244,16 +274,21 @@ class Fleet:
         temporary.mkdir(parents=True)
         credentials = Credentials(access_key, secrets.token_urlsafe(30), secrets.token_urlsafe(90))
         clock = self._started().directory / "clock" if self._stepped else None
-        port = _free_port(own_port(deployed.variables)) if files.has_aws_extension else None
+        given = {each.around.extension_port for each in self._all | self._busy}
+        port = _free_port(own_port(deployed.variables), given) if files.has_aws_extension else None
         return Surroundings(identifier, credentials, self._endpoint, temporary, port, clock)
 
 
-def _free_port(wanted: int) -> int:
-    """Return the port that is wanted if nobody listens on it, else a free one.
+def _free_port(wanted: int, given: Collection[int | None]) -> int:
+    """Return the port that is wanted if nobody listens on it or is about to, else a free one.
 
     On Lambda each environment has a network of its own; here they share the machine's.
+
+    Args:
+        wanted: Of the function's configuration.
+        given: Ports of other environments, whose extensions may have yet to start.
     """
-    for port in (wanted, 0):
+    for port in (wanted, *[0] * (len(given) + 1)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -261,5 +296,7 @@ def _free_port(wanted: int) -> int:
                 probe.listen(1)
             except OSError:
                 continue
-            return int(probe.getsockname()[1])
+            found = int(probe.getsockname()[1])
+        if found not in given:
+            return found
     raise OSError("this machine has no free port")

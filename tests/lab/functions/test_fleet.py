@@ -274,6 +274,40 @@ def throttled(functions: Any, name: str, **more: Any) -> tuple[int, str, str, st
 THROTTLED = (429, "TooManyRequestsException", "Rate Exceeded.", "ReservedFunctionConcurrentInvocationLimitExceeded")
 
 
+def test_a_function_for_which_nothing_is_reserved_is_never_run(functions: Any, make: Make) -> None:
+    name = make("none-reserved", PID)
+    before = invoke(functions, name).payload
+    functions.publish_version(FunctionName=name)
+    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    assert throttled(functions, name) == THROTTLED, "although an environment stands idle"
+    assert throttled(functions, name, Qualifier="1") == THROTTLED
+    assert throttled(functions, name, InvocationType="Event") == THROTTLED
+    assert functions.invoke(FunctionName=name, InvocationType="DryRun")["StatusCode"] == 204
+    functions.delete_function_concurrency(FunctionName=name)
+    assert invoke(functions, name).payload == before
+
+
+@pytest.mark.parametrize("reserved", [1, 2])
+def test_no_more_are_under_way_than_are_reserved(
+    reserved: int, functions: Any, make: Make, at_once: ThreadPoolExecutor, tmp_path: Path
+) -> None:
+    name = make(f"reserved-{reserved}", WAITS, Timeout=60)
+    functions.publish_version(FunctionName=name)
+    (tmp_path / "open").touch()
+    idle = {
+        invoke(functions, name, {"mark": str(tmp_path / "open")}, Qualifier=each).payload for each in ("1", "$LATEST")
+    }
+    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=reserved)
+    mark = tmp_path / "mark"
+    under_way = [at_once.submit(invoke, functions, name, {"mark": str(mark)}) for _ in range(reserved)]
+    assert eventually(lambda: len(list(tmp_path.glob("mark.*"))) == reserved)
+    assert throttled(functions, name) == THROTTLED
+    assert throttled(functions, name, Qualifier="1") == THROTTLED, "it holds for all versions together"
+    mark.touch()
+    assert len({each.result(PATIENCE).payload for each in under_way}) == reserved
+    assert invoke(functions, name, {"mark": str(mark)}, Qualifier="1").payload in idle
+
+
 # Ways to invoke.
 
 
@@ -693,6 +727,18 @@ def _is_gone(pid: int) -> bool:
     except ProcessLookupError:
         return True
     return False
+
+
+def test_environments_at_once_have_a_port_each_for_the_extension_of_aws(
+    functions: Any, make: Make, at_once: ThreadPoolExecutor, tmp_path: Path
+) -> None:
+    port = "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT"
+    code = MEETS.replace("os.getpid()", f"os.environ['{port}']")
+    name = make("ports", code, Layers=[EXTENSION_LAYERS["x86_64"]], Timeout=60)
+    event = {"place": str(tmp_path), "guests": 3}
+    answers = list(at_once.map(lambda _: invoke(functions, name, event), range(3)))
+    assert [each.error for each in answers] == [None] * 3
+    assert len({each.payload for each in answers}) == 3
 
 
 @pytest.mark.verify
