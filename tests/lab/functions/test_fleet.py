@@ -413,6 +413,20 @@ def layer(functions: Any, name: str, files: Mapping[str, str]) -> str:
     return str(functions.publish_layer_version(LayerName=name, Content={"ZipFile": zipped(files)})["LayerVersionArn"])
 
 
+@pytest.mark.parametrize("place", ["task", "layer"])
+def test_a_bootstrap_is_the_runtime_of_provided_functions(place: str, functions: Any, make: Make) -> None:
+    make(f"for-the-role-{place}", PID)
+    if place == "task":
+        name = provided(functions, "own-bootstrap", {"bootstrap": BOOTSTRAP})
+    else:
+        layers = [layer(functions, "bootstrap", {"bootstrap": BOOTSTRAP})]
+        name = provided(functions, "layered-bootstrap", {"nothing": ""}, Layers=layers)
+    for number in range(2):
+        assert invoke(functions, name, {"n": number}).payload == {
+            "event": {"n": number}, "handler": "any", "engine": None,
+        }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("files", "words"),
     [
