@@ -23,7 +23,7 @@ from smsl.lab.wire import HOST
 
 LIMIT = 64
 """Environments at a time, all functions together: what a machine bears. An account of AWS's has 1,000 by default."""
-_ALMOST_DONE = 0.05
+_ALMOST_DONE = 0.2
 """Seconds that an invocation waits for an environment that has answered its last one but is not done with it.
 
 On AWS the way back to the caller and of the next request takes as long; on loopback, without this, a caller
