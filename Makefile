@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+NODE_SDK := @aws-sdk/client-secrets-manager@3.1164.0
 
 .PHONY: demo test verify lint bench clean
 
@@ -19,6 +20,8 @@ verify: $(STAMP)
 	@$(BIN)/python benchmarks/net.py --check
 	@$(BIN)/python benchmarks/generalise.py --check
 	@$(BIN)/python benchmarks/leaks.py --check
+	@$(BIN)/python benchmarks/lab.py --check
+	@$(BIN)/python benchmarks/added.py --check
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .
@@ -32,6 +35,8 @@ bench: $(STAMP)
 	@$(BIN)/python benchmarks/net.py
 	@$(BIN)/python benchmarks/generalise.py
 	@$(BIN)/python benchmarks/leaks.py
+	@$(BIN)/python benchmarks/lab.py --rie get
+	@$(BIN)/python benchmarks/added.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -44,4 +49,7 @@ $(STAMP): pyproject.toml .ci/constraints.txt
 	@echo "Setting up $(VENV) (once, about a minute) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt -e '.[dev]'
+	@if command -v node >/dev/null && command -v npm >/dev/null; then \
+	  npm install --silent --no-fund --no-audit --prefix $(VENV)/share/smsl $(NODE_SDK) >/dev/null \
+	  || echo "The AWS SDK for JavaScript could not be installed: what needs Node.js is left out."; fi
 	@touch $(STAMP)

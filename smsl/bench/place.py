@@ -13,7 +13,7 @@ from pathlib import Path
 from smsl.bench.account import Account
 from smsl.bench.plan import Plan, family
 from smsl.lab.account import REGION, Lab, embedded
-from smsl.lab.functions.runtimes import NODE_MODULES, node_version
+from smsl.lab.functions.runtimes import INSTALL_NODE_SDK, has_node_sdk, node_version
 from smsl.lab.stage import bare_session
 from smsl.model.errors import SmslError
 from smsl.sources.aws.connection import Clients, Connection, connect, quiet_botocore, region_of
@@ -24,7 +24,6 @@ ON_AWS = {"python": "python3.13", "nodejs": "nodejs22.x"}
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 """
-NODE_SDK = "@aws-sdk/client-secrets-manager@3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +102,10 @@ def _lab_runtime(runtime: str) -> str:
     version = node_version()
     if version is None:
         raise SmslError("Node.js is not on the path of this machine.", "Install it, or leave out --runtime nodejs.")
-    if not (NODE_MODULES / NODE_SDK.rpartition("@")[0]).is_dir():
+    if not has_node_sdk():
         raise SmslError(
             "The AWS SDK for JavaScript is not installed, which Lambda's Node.js runtimes bring with them.",
-            f"Once: npm install --prefix {NODE_MODULES.parent} {NODE_SDK}",
+            f"Once: {INSTALL_NODE_SDK}",
         )
     return f"nodejs{version.split('.')[0]}.x" if runtime == "nodejs" else runtime
 

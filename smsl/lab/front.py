@@ -28,6 +28,9 @@ from smsl.lab.wire import HOST, Server, plain
 CONTROL = "/_lab/"
 """Paths below this one are the lab's own, never AWS's."""
 _CONTROLS = "calls, environments, runtimes, faults, latency, seed, clock or account"
+_READING = ("Get", "List", "Describe")
+"""How the names of operations begin that change nothing."""
+_CHANGES_FUNCTIONS = frozenset({"lambda", "cloudformation"})
 _GARBAGE = b"\x00\x01 neither JSON nor XML \xff\xfe"
 
 
@@ -71,16 +74,16 @@ class Front:
         return reply
 
     def _answered(self, request: Request) -> Reply:
-        if request.service != "lambda":
-            return answer(request, self._emulator)
-        if request.operation == "Invoke":
+        if (request.service, request.operation) == ("lambda", "Invoke"):
             try:
                 return self._invoker.answer(request)
             except Exception:  # noqa: BLE001 -- what the lab trips over is a failure of the service: an answer, no silence
                 return broken(request)
         reply = answer(request, self._emulator)
-        if request.message.method != "GET":
-            self._invoker.settle()
+        if not request.operation.startswith(_READING):
+            self._invoker.forget()
+            if request.service in _CHANGES_FUNCTIONS:
+                self._invoker.settle()
         return reply
 
     def _spoiled(self, request: Request, fault: Fault, connection: socket.socket) -> Reply | None:
@@ -124,6 +127,7 @@ class Front:
                     self._fleet.step(_finite(content["seconds"]))
                 case "DELETE", "account":
                     self._emulator.empty()  # first, so that no environment is made any more
+                    self._invoker.forget()
                     self._fleet.empty()
                 case _:
                     return plain(HTTPStatus.NOT_FOUND, {"message": _CONTROLS})

@@ -45,11 +45,14 @@ def test_version(smsl: Run) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, f"smsl {__version__}\n", "")
 
 
+GROUPS = ("On call", "CI", "Bench", "Plumbing")
+
+
 def test_help_groups_the_commands(smsl: Run) -> None:
     lines = smsl("--help").stdout.split("\n")
-    places = [lines.index(f"{group}:") for group in ("On call", "CI", "Plumbing")]
+    places = [lines.index(f"{group}:") for group in GROUPS]
     assert places == sorted(places)
-    starts = dict(zip(("On call", "CI", "Plumbing"), places, strict=True))
+    starts = dict(zip(GROUPS, places, strict=True))
     ends = dict(zip(starts, [*places[1:], len(lines)], strict=True))
     for entry in ENTRIES:
         section = lines[starts[entry.group] : ends[entry.group]]

@@ -125,6 +125,11 @@ def state_directory() -> Path:
     return (Path(base) if base else Path.home() / ".local" / "state") / "smsl" / "bench"
 
 
+def journal_directory() -> Path:
+    """Return where the journals of runs in accounts are kept."""
+    return state_directory() / "journals"
+
+
 def _refuse(asked: Asked) -> None:
     """Refuse options that belong to the other target: ignored, they would seem to be in force."""
     for_lab = {

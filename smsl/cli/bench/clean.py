@@ -7,7 +7,7 @@ import sys
 from smsl.bench.deploy import remove
 from smsl.bench.journal import Journal, abandoned
 from smsl.bench.place import in_account
-from smsl.cli.bench.asked import state_directory
+from smsl.cli.bench.asked import journal_directory
 from smsl.model.errors import SmslError
 from smsl.render.neutral import terminal
 from smsl.render.page import counted
@@ -19,7 +19,7 @@ _NOT_ALL = 2
 def clean_up(profile: str | None, role_arn: str | None, endpoint_url: str | None) -> int:
     """Remove what is left, say what, and return the exit code: 2 if something could not be removed."""
     removed, failed = 0, 0
-    for journal in abandoned(state_directory()):
+    for journal in abandoned(journal_directory()):
         before = len(journal.left)
         try:
             _clean(journal, Connection(profile, role_arn, endpoint_url or journal.where.endpoint))

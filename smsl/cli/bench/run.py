@@ -27,7 +27,7 @@ from smsl.bench.run import Round
 from smsl.bench.sample import Series
 from smsl.bench.saved import save, writable
 from smsl.bench.session import Aged, Measured, carry_out
-from smsl.cli.bench.asked import Asked, plan_of, prices_of, state_directory, traffic_of
+from smsl.cli.bench.asked import Asked, journal_directory, plan_of, prices_of, state_directory, traffic_of
 from smsl.cli.bench.consent import ask_first
 from smsl.cli.bench.view import View, view
 from smsl.cli.show import show
@@ -92,7 +92,7 @@ class Drive:
     def run(self) -> None:
         """Carry it out, saving after each round; Ctrl-C ends it early, and what there is stays."""
         with view() as shown:
-            journals = state_directory() / "journals"
+            journals = journal_directory()
             try:
                 with closing(carry_out(self.plan, self.place, self.identifier, journals, shown.say)) as steps:
                     for step in steps:

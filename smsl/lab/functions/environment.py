@@ -127,6 +127,8 @@ class Environment:
             self._end(self._reason)
             self._log.close()
             shutil.rmtree(self.around.temporary, ignore_errors=True)
+            if self.around.extension_port is not None:
+                self.around.extension_port.let_go()
 
     def _end(self, reason: str) -> None:
         sandbox, self._sandbox = self._sandbox, None
@@ -213,7 +215,7 @@ class _Run:
     def make(self) -> bool:
         """Make the invocation, answer it, and tell whether the environment lives on."""
         deadline = self.begun + self.deployed.timeout
-        wall = time.time() + deadline - time.monotonic()
+        wall = time.time() + self.environment.around.ahead() + deadline - time.monotonic()
         order, conversation = self.order, self.sandbox.conversation
         invocation = Invocation(order.id, order.payload, wall, order.arn, order.trace, order.client_context)
         self.log.say(f"START RequestId: {order.id} Version: {self.deployed.version}")

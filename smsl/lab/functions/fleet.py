@@ -6,20 +6,19 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
 from __future__ import annotations
 
 import secrets
-import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from smsl.lab.functions.deployed import Deployed
 from smsl.lab.functions.environment import Environment, Order
 from smsl.lab.functions.package import Packages, Unpacked
+from smsl.lab.functions.ports import Ports
 from smsl.lab.functions.processes import Processes
 from smsl.lab.functions.variables import Credentials, Surroundings, own_port
-from smsl.lab.wire import HOST
 
 LIMIT = 64
 """Environments at a time, all functions together: what a machine bears. An account of AWS's has 1,000 by default."""
@@ -30,6 +29,9 @@ On AWS the way back to the caller and of the next request takes as long; on loop
 that asks again at once would be given a new environment.
 """
 _RESERVED = "ReservedFunctionConcurrentInvocationLimitExceeded"
+_SETTLING = 1.0
+"""Seconds that a change of a function waits for its old environments to end: what comes next begins in peace, as on
+AWS, where they end elsewhere."""
 _LEAVING = 3.0
 """Seconds for environments to shut down when the lab empties its account."""
 
@@ -75,6 +77,7 @@ class Fleet:
         self._processes: Processes | None = None
         self._packages: Packages | None = None
         self._stepped = False
+        self._ports = Ports()
 
     def invoke(self, deployed: Deployed, order: Order) -> None:
         """Give an invocation to an environment that is free, or to a new one; the order's outcome follows.
@@ -96,9 +99,10 @@ class Fleet:
         current = {qualified: revision(deployed) for qualified, deployed in known.items()}
         with self._changed:
             # One of a function that had none before was made meanwhile: it is as new as can be.
-            self._retire(
+            ending = self._retire(
                 lambda each: current.get(each.deployed.qualified, each.deployed.revision) != each.deployed.revision
             )
+        _wait_for(ending, _SETTLING)
 
     def caller(self, access_key: str) -> Caller | None:
         """Return whose access key this is; None when it is no environment's."""
@@ -126,13 +130,10 @@ class Fleet:
     def empty(self) -> None:
         """End every environment and wait for it."""
         with self._changed:
-            leaving = list(self._all)
-            self._retire(lambda _each: True)
+            ending = self._retire(lambda _each: True)
             self._callers.clear()
             self._unpacked.clear()
-        deadline = time.monotonic() + _LEAVING
-        for each in leaving:
-            each.join(max(0.0, deadline - time.monotonic()))
+        _wait_for(ending, _LEAVING)
 
     def close(self) -> None:
         """Kill every process at once, and remove every file."""
@@ -239,13 +240,16 @@ class Fleet:
             self._busy.add(environment)
             return environment
 
-    def _retire(self, gone: Callable[[Environment], bool]) -> None:
-        """Let go of environments: the idle ones now, the busy ones when they are done."""
+    def _retire(self, gone: Callable[[Environment], bool]) -> list[Environment]:
+        """Let go of environments, the idle ones now, the busy ones when they are done; return those that end now."""
+        ending = []
         for each in [each for each in self._all if gone(each)]:
             self._all.discard(each)
             if each in self._idle:
                 self._idle.remove(each)
                 each.stop()
+                ending.append(each)
+        return ending
 
     def _started(self) -> Processes:
         if self._processes is None:
@@ -274,29 +278,11 @@ class Fleet:
         temporary.mkdir(parents=True)
         credentials = Credentials(access_key, secrets.token_urlsafe(30), secrets.token_urlsafe(90))
         clock = self._started().directory / "clock" if self._stepped else None
-        given = {each.around.extension_port for each in self._all | self._busy}
-        port = _free_port(own_port(deployed.variables), given) if files.has_aws_extension else None
+        port = self._ports.claim(own_port(deployed.variables)) if files.has_aws_extension else None
         return Surroundings(identifier, credentials, self._endpoint, temporary, port, clock)
 
 
-def _free_port(wanted: int, given: Collection[int | None]) -> int:
-    """Return the port that is wanted if nobody listens on it or is about to, else a free one.
-
-    On Lambda each environment has a network of its own; here they share the machine's.
-
-    Args:
-        wanted: Of the function's configuration.
-        given: Ports of other environments, whose extensions may have yet to start.
-    """
-    for port in (wanted, *[0] * (len(given) + 1)):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, port))
-                probe.listen(1)
-            except OSError:
-                continue
-            found = int(probe.getsockname()[1])
-        if found not in given:
-            return found
-    raise OSError("this machine has no free port")
+def _wait_for(ending: list[Environment], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    for each in ending:
+        each.join(max(0.0, deadline - time.monotonic()))

@@ -12,7 +12,7 @@ import secrets
 import time
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -45,6 +45,8 @@ class Invoker:
     emulator: Emulator
     fleet: Fleet
     revision: Revision
+    _found: dict[tuple[str, str, str | None], Deployed] = field(default_factory=dict)
+    """By region, name and qualifier, until something changes."""
 
     def answer(self, request: Request) -> Reply:
         """Answer one Invoke; it takes as long as the function."""
@@ -53,10 +55,9 @@ class Invoker:
         refused = _unfit(request, kind, payload)
         if refused is not None:
             return refused
-        found = self._find(request)
-        if isinstance(found, Reply):
-            return found
-        deployed, arn = found
+        deployed = self._find(request)
+        if isinstance(deployed, Reply):
+            return deployed
         if kind == "DryRun":
             return Reply(204, b"", {"x-amz-executed-version": deployed.version})
         encoded = request.message.headers.get("x-amz-client-context")
@@ -68,7 +69,7 @@ class Invoker:
         order = Order(
             id=str(uuid4()),
             payload=payload,
-            arn=arn,
+            arn=_asked_arn(request),
             trace=request.message.headers.get("x-amzn-trace-id") or _trace(),
             client_context=None if kind == "Event" else context,
             wants_log=request.message.headers.get("x-amz-log-type") == "Tail",
@@ -91,6 +92,10 @@ class Invoker:
             return Reply(202, b"", {"x-amzn-requestid": order.id})
         return _reply(order, order.outcome.result(_PATIENCE))
 
+    def forget(self) -> None:
+        """Look at functions anew: something may have changed."""
+        self._found.clear()
+
     def settle(self) -> None:
         """Let go of the environments of functions that have changed or gone."""
 
@@ -100,51 +105,60 @@ class Invoker:
 
         self.fleet.settle(revision)
 
-    def _find(self, request: Request) -> tuple[Deployed, str] | Reply:
-        """Return the function version that shall run, and its ARN as it was asked for."""
-        from moto.awslambda.exceptions import UnknownFunctionException
-
-        function = named(str(request.parameters.get("FunctionName", "")))
-        refused = _elsewhere(request, function)
+    def _find(self, request: Request) -> Deployed | Reply:
+        """Return the function version that shall run."""
+        function, asked = _named(request)
+        refused = _elsewhere(request, function, asked)
         if refused is not None:
             return refused
-        name, asked = function.name, request.parameters.get("Qualifier") or function.qualifier
-        plain = f"arn:aws:lambda:{request.region}:{ACCOUNT}:function:{name}"
-        arn = f"{plain}:{asked}" if asked else plain
+        known = self._found.get((request.region, function.name, asked))
+        return known if known is not None else self._look(request, function.name, asked)
+
+    def _look(self, request: Request, name: str, asked: str | None) -> Deployed | Reply:
+        from moto.awslambda.exceptions import UnknownFunctionException
+
         with self.emulator.alone():
             backend = self.emulator.backend("lambda", request.region)
+            version, is_drawn = _version(backend, name, asked)
             try:
-                found = backend.get_function(name, _version(backend, name, asked))
+                function = backend.get_function(name, version)
             except UnknownFunctionException:
-                return failure(request, 404, "ResourceNotFoundException", f"Function not found: {arn}")
-            if found.package_type == "Image":
+                text = f"Function not found: {_asked_arn(request)}"
+                return failure(request, 404, "ResourceNotFoundException", text)
+            if function.package_type == "Image":
                 text = "The lab runs functions of zip packages, not of container images."
                 return failure(request, 502, "InvalidRuntimeException", text)
-            version = str(found.version)
-            layers = tuple(_layer(backend, layer["Arn"]) for layer in found.layers)
-            revision = self.revision(self.emulator, request.region, name, version)
-            return Deployed(
-                arn=plain,
+            deployed = Deployed(
+                arn=f"arn:aws:lambda:{request.region}:{ACCOUNT}:function:{name}",
                 name=name,
-                version=version,
-                revision=revision,
+                version=str(function.version),
+                revision=self.revision(self.emulator, request.region, name, str(function.version)),
                 region=request.region,
                 account=ACCOUNT,
-                runtime=str(found.run_time or ""),
-                handler=str(found.handler or ""),
-                memory=int(found.memory_size),
-                timeout=int(found.timeout),
-                variables=dict(found.environment_vars),
-                code=bytes(found.code_bytes),
-                layers=layers,
+                runtime=str(function.run_time or ""),
+                handler=str(function.handler or ""),
+                memory=int(function.memory_size),
+                timeout=int(function.timeout),
+                variables=dict(function.environment_vars),
+                code=bytes(function.code_bytes),
+                layers=tuple(_layer(backend, layer["Arn"]) for layer in function.layers),
                 reserved=_reserved(backend, name),
-            ), arn
+            )
+            if not is_drawn:
+                self._found[request.region, name, asked] = deployed
+            return deployed
 
 
-def _elsewhere(request: Request, function: Named) -> Reply | None:
+def _named(request: Request) -> tuple[Named, str | None]:
+    """Return the function as it is named, and the qualifier that was asked for."""
+    function = named(str(request.parameters.get("FunctionName", "")))
+    qualifier = request.parameters.get("Qualifier") or function.qualifier
+    return function, None if qualifier is None else str(qualifier)
+
+
+def _elsewhere(request: Request, function: Named, asked: str | None) -> Reply | None:
     """Refuse a function of another region or account, and one that is named with two qualifiers."""
-    qualifier = request.parameters.get("Qualifier")
-    if function.qualifier and qualifier and function.qualifier != qualifier:
+    if function.qualifier not in {None, asked}:
         text = "The derived qualifier from the function name does not match the specified qualifier."
         return failure(request, 400, "InvalidParameterValueException", text)
     if function.region not in {None, request.region}:
@@ -155,20 +169,27 @@ def _elsewhere(request: Request, function: Named) -> Reply | None:
     return None
 
 
-def _version(backend: Any, name: str, asked: str | None) -> str:
-    """Return the version behind a qualifier; a weighted alias is drawn from its weights."""
+def _asked_arn(request: Request) -> str:
+    """Return the function's ARN with the qualifier that was asked for."""
+    function, asked = _named(request)
+    plain = f"arn:aws:lambda:{request.region}:{ACCOUNT}:function:{function.name}"
+    return f"{plain}:{asked}" if asked else plain
+
+
+def _version(backend: Any, name: str, asked: str | None) -> tuple[str, bool]:
+    """Return the version behind a qualifier, and whether it was drawn from the weights of an alias."""
     if asked is None:
-        return "$LATEST"
+        return "$LATEST", False
     alias = next((each for each in backend.list_aliases(name) if each.name == asked), None)
     if alias is None:
-        return asked
+        return asked, False
     weights = dict((alias.routing_config or {}).get("AdditionalVersionWeights") or {})
     drawn = random.random()  # noqa: S311 -- traffic is split, no secret drawn
     for version, weight in weights.items():
         if drawn < float(weight):
-            return str(version)
+            return str(version), True
         drawn -= float(weight)
-    return str(alias.function_version)
+    return str(alias.function_version), bool(weights)
 
 
 def _reserved(backend: Any, name: str) -> int | None:

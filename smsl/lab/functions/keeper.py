@@ -24,6 +24,7 @@ import os
 import select
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -32,20 +33,19 @@ _PATIENCE = 5.0
 """Seconds for the killed to be gone."""
 _PR_SET_CHILD_SUBREAPER = 36
 """Of Linux's prctl(2)."""
-_IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE)
+_DEAF_TO = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE)
 _LARGEST = 1 << 20
 
 
 def main() -> None:
     """Serve until the socket ends, then leave nothing behind."""
-    for number in _IGNORED:
-        signal.signal(number, signal.SIG_IGN)
+    for number in (*_DEAF_TO, signal.SIGCHLD):
+        signal.signal(number, _nothing)  # a handler, since a signal that is ignored would be so in every child
     _adopt()
     woken, wake = os.pipe()
     os.set_blocking(woken, False)
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-    signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
     lab = socket.socket(fileno=os.dup(0))
     directory = tempfile.mkdtemp(prefix="smsl-lab-")
     running: set[int] = set()
@@ -57,6 +57,10 @@ def main() -> None:
     finally:
         _end(running)
         _remove(directory)
+
+
+def _nothing(_number: int, _frame: object) -> None:
+    pass
 
 
 def _adopt() -> None:
@@ -110,6 +114,8 @@ def _obey(request: dict[str, object], lab: socket.socket, descriptors: list[int]
         _say(lab, {"pid": pid})
     except OSError as failed:
         _say(lab, {"error": failed.errno})
+    except ValueError:  # a variable that no program can be given
+        _say(lab, {"error": errno.EINVAL})
     finally:
         os.close(output)
 
@@ -119,39 +125,22 @@ def _spawn(request: dict[str, object], output: int) -> int:
 
     Raises:
         OSError: It could not be started.
+        ValueError: It cannot be given such variables.
     """
-    failed, fail = os.pipe()  # closed by a successful exec, else it carries the error
-    pid = os.fork()
-    if pid == 0:
-        try:
-            _become(request, output)
-        except OSError as error:
-            os.write(fail, str(error.errno).encode())
-        except ValueError:  # a variable that no program can be given
-            os.write(fail, str(errno.EINVAL).encode())
-        finally:
-            os._exit(127)
-    os.close(fail)
-    with os.fdopen(failed, "rb") as reader:
-        number = reader.read()
-    if number:
-        os.waitpid(pid, 0)
-        raise OSError(int(number), "")
-    return pid
-
-
-def _become(request: dict[str, object], output: int) -> None:
     argv, environment = request["argv"], request["environment"]
     assert isinstance(argv, list)  # noqa: S101 -- the other end is the lab
     assert isinstance(environment, dict)  # noqa: S101 -- as above
-    os.setsid()
-    os.chdir(str(request["directory"]))
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((nothing, 0), (output, 1), (output, 2)):
-        os.dup2(source, target)
-    for number in (*_IGNORED, signal.SIGCHLD):
-        signal.signal(number, signal.SIG_DFL)
-    os.execvpe(argv[0], argv, environment)  # noqa: S606 -- starting what a function consists of is its purpose
+    started = subprocess.Popen(  # noqa: S603 -- starting what a function consists of is its purpose
+        argv,
+        env=environment,
+        cwd=str(request["directory"]),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,
+    )
+    started.returncode = 0  # this process waits for all its children at once: the object must not
+    return started.pid
 
 
 def _reap(lab: socket.socket, running: set[int]) -> None:

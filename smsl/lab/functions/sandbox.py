@@ -136,7 +136,9 @@ class Sandbox:
 
         files, stepped = self.files, self.around.clock is not None
         try:
-            argv = command(self.deployed.runtime, self.deployed.handler, files.task, files.opt, stepped=stepped)
+            runtime, handler = self.deployed.runtime, self.deployed.handler
+            options = self.deployed.variables.get("NODE_OPTIONS", "")
+            argv = command(runtime, handler, files.task, files.opt, node_options=options, stepped=stepped)
         except UnsupportedError as reason:
             self.conversation.fail(Failure("Runtime.InvalidEntrypoint", str(reason)))
             return
@@ -152,7 +154,7 @@ class Sandbox:
 
     def _shut_extensions(self, reason: str, deadline: float) -> None:
         """Tell those that want to hear it, and kill each at the deadline at the latest."""
-        event = {"eventType": "SHUTDOWN", "deadlineMs": _wall_ms(deadline), "shutdownReason": reason}
+        event = {"eventType": "SHUTDOWN", "deadlineMs": self._wall_ms(deadline), "shutdownReason": reason}
         told = self.conversation.tell_shutdown(event)
         for name, process in self._extensions.items():
             if name not in told:
@@ -162,7 +164,6 @@ class Sandbox:
             process.wait(max(0.0, deadline - time.monotonic()))
             process.signal()
 
-
-def _wall_ms(deadline: float) -> int:
-    """Return a time of the monotonic clock as milliseconds of Unix time."""
-    return round((time.time() + deadline - time.monotonic()) * 1000)
+    def _wall_ms(self, deadline: float) -> int:
+        """Return a time of the monotonic clock as milliseconds of Unix time, by the clock of the processes."""
+        return round((time.time() + self.around.ahead() + deadline - time.monotonic()) * 1000)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+import struct
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from smsl.lab.functions.deployed import Deployed
 from smsl.lab.functions.package import Unpacked
+from smsl.lab.functions.ports import Port
 from smsl.lab.functions.runtimes import NODE_MODULES
 
 PORT = "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT"
@@ -52,10 +54,14 @@ class Surroundings:
     """URL of the lab's front, for every service."""
     temporary: Path
     """The environment's own directory for files that do not last."""
-    extension_port: int | None
+    extension_port: Port | None
     """Where AWS's extension listens; None without it."""
     clock: Path | None
     """None when the clock is the machine's own."""
+
+    def ahead(self) -> float:
+        """Return the seconds by which the clock of its processes is ahead of the machine's."""
+        return 0.0 if self.clock is None else float(struct.unpack("<d", self.clock.read_bytes())[0])
 
 
 def runtime_variables(deployed: Deployed, files: Unpacked, around: Surroundings, api: str) -> dict[str, str]:
@@ -63,11 +69,12 @@ def runtime_variables(deployed: Deployed, files: Unpacked, around: Surroundings,
     python = ".".join(deployed.runtime.removeprefix("python").split(".")[:2])
     layers = [files.opt / "python", files.opt / "python" / "lib" / f"python{python}" / "site-packages"]
     node = [files.opt / "nodejs" / "node_modules", NODE_MODULES]
-    libraries = filter(None, (str(files.opt / "lib"), os.environ.get("LD_LIBRARY_PATH", "")))
+    libraries = [files.opt / "lib", *map(Path, filter(None, os.environ.get("LD_LIBRARY_PATH", "").split(":")))]
     today = datetime.now(UTC).strftime("%Y/%m/%d")
     return {
-        "LD_LIBRARY_PATH": ":".join(libraries),
-        "PYTHONPATH": _joined(layers),
+        # A directory that is not there would cost at every import.
+        "LD_LIBRARY_PATH": _joined(path for path in libraries if path.is_dir()),
+        "PYTHONPATH": _joined(path for path in layers if path.is_dir()),
         "PYTHONDONTWRITEBYTECODE": "1",  # on Lambda the function's files cannot be written
         "NODE_PATH": _joined(node),
         "PWD": str(files.task),
@@ -90,7 +97,7 @@ def extension_variables(deployed: Deployed, files: Unpacked, around: Surrounding
 def _all_processes(deployed: Deployed, files: Unpacked, around: Surroundings, api: str) -> dict[str, str]:
     """Return what runtime and extensions have alike; a function's own variables win over the lab's customs only."""
     clock = {CLOCK: str(around.clock)} if around.clock else {}
-    port = {PORT: str(around.extension_port)} if around.extension_port else {}
+    port = {PORT: str(around.extension_port.number)} if around.extension_port else {}
     return {
         "LANG": "C.UTF-8",
         "TZ": ":UTC",
@@ -121,5 +128,5 @@ def own_port(variables: Mapping[str, str]) -> int:
     return int(text) if text.isdigit() and 0 < int(text) < 65536 else 2773
 
 
-def _joined(places: list[Path]) -> str:
+def _joined(places: Iterable[Path]) -> str:
     return ":".join(map(str, places))

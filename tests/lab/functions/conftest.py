@@ -46,12 +46,13 @@ def functions(lab: Lab) -> Any:
 
 @pytest.fixture(scope="module")
 def make(lab: Lab, functions: Any) -> Make:
-    """Return what makes a function of a few lines of Python, and returns its name."""
+    """Return what makes a function of a few lines of Python, or of files by name, and returns its name."""
     role = make_role(open_stage(lab.url), "runner")
 
-    def make_it(name: str, code: str, **more: Any) -> str:
+    def make_it(name: str, code: str | Mapping[str, str], **more: Any) -> str:
+        files = {"app.py": code} if isinstance(code, str) else code
         settings = {"Runtime": "python3.12", "Handler": "app.handler", "Timeout": 10, "MemorySize": 128, **more}
-        functions.create_function(FunctionName=name, Role=role, Code={"ZipFile": zipped({"app.py": code})}, **settings)
+        functions.create_function(FunctionName=name, Role=role, Code={"ZipFile": zipped(files)}, **settings)
         return name
 
     return make_it

@@ -5,15 +5,36 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from smsl.lab.functions.runtimes import node_version
 from tests.lab.functions.conftest import Make, invoke
 
-CASES = json.loads((Path(__file__).parent / "invocations.json").read_text())
-_PLACES = {"{ms}": r"\d+\.\d\d", "{n}": r"\d+", "{any}": r"(?s:.*)"}
+_PLACES = {
+    "{ms}": r"\d+\.\d\d",
+    "{n}": r"\d+",
+    "{time}": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z",
+    "{any}": r"(?s:.*)",
+}
+needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="Node.js (node) is not on the path")
+
+
+def cases(file: str) -> list[Any]:
+    return json.loads((Path(__file__).parent / file).read_text())
+
+
+CASES = [
+    *(pytest.param("python3.12", case, id=case["name"]) for case in cases("invocations.json")),
+    *(pytest.param("nodejs20.x", case, id=case["name"], marks=needs_node) for case in cases("invocations_node.json")),
+]
+
+
+def placed(value: Any, identifier: str) -> Any:
+    return value.replace("{id}", identifier) if isinstance(value, str) else value
 
 
 def expression(text: str, identifier: str) -> str:
@@ -24,20 +45,27 @@ def expression(text: str, identifier: str) -> str:
     return pattern
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+@pytest.mark.parametrize(("runtime", "case"), CASES)
 def test_an_invocation_is_reported_as_lambda_reports_it(
-    case: dict[str, Any], functions: Any, make: Make, monkeypatch: pytest.MonkeyPatch
+    runtime: str, case: dict[str, Any], functions: Any, make: Make
 ) -> None:
-    more = {"Environment": {"Variables": case["variables"]}} if "variables" in case else {}
-    name = make(case["name"], case["code"], Timeout=case.get("timeout", 10), **more)
+    if [int(part) for part in (node_version() or "0").split(".")] < case.get("since", []):
+        pytest.skip("needs a newer Node.js")
+    settings = {
+        "Runtime": runtime,
+        "Handler": case.get("handler", "app.handler"),
+        "Timeout": case.get("timeout", 10),
+        "Environment": {"Variables": case.get("variables", {})},
+    }
+    name = make(case["name"], case["code"] if "code" in case else case["files"], **settings)
     context = {}
     if "client_context" in case:
         context = {"ClientContext": base64.b64encode(json.dumps(case["client_context"]).encode()).decode()}
 
-    answered = invoke(functions, name, case["event"], **context)
+    answered = invoke(functions, name, case.get("event"), **context)
 
     if "error" in case:
-        expected = {key: value.replace("{id}", answered.id) for key, value in case["error"].items()}
+        expected = {key: placed(value, answered.id) for key, value in case["error"].items()}
         assert {key: answered.payload.get(key) for key in expected} == expected
         assert set(case.get("has", [])) <= set(answered.payload)
         assert answered.error == "Unhandled"
@@ -48,5 +76,5 @@ def test_an_invocation_is_reported_as_lambda_reports_it(
     if "log" in case:
         assert re.fullmatch(expression(case["log"], answered.id), answered.log), answered.log
     if "lives" in case:
-        again = invoke(functions, name, case["event"])
+        again = invoke(functions, name, case.get("event"))
         assert ("Init Duration" not in again.log and "INIT_REPORT" not in again.log) == case["lives"], again.log

@@ -157,7 +157,7 @@ def test_what_cannot_be_started_is_an_error_of_the_system(
     assert start("/bin/sh", "-c", "exit 7").status() == 7 << 8, "the keeper goes on"
 
 
-@pytest.mark.parametrize("environment", [{"A=B": "c"}, {"A": "b\0c"}, {"": "x"}, {"A": "\ud800"}])
+@pytest.mark.parametrize("environment", [{"A=B": "c"}, {"A": "b\0c"}, {"A": "\ud800"}])
 def test_variables_that_no_program_can_be_given_are_an_error(environment: dict[str, str], start: Start) -> None:
     with pytest.raises(OSError, match="Invalid argument"):
         start("/bin/true", environment=environment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,13 +16,25 @@ from pathlib import Path
 _HERE = Path(__file__).parent
 NODE_MODULES = Path(sys.prefix) / "share" / "smsl" / "node_modules"
 """Where the AWS SDK for JavaScript lies, which Lambda's own Node.js runtimes bring with them."""
+_OFF = {"nodejs20": ("require-module",), "nodejs22": ("require-module", "detect-module")}
+"""What Node.js does by itself and Lambda's runtimes do not, unless NODE_OPTIONS turns it on.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+"""
+_SINCE = {"require-module": (20, 17), "detect-module": (20, 10)}
+"""The versions of Node.js from which on it can be turned off."""
+_NODE_SDK = "@aws-sdk/client-secrets-manager"
+INSTALL_NODE_SDK = f"npm install --prefix {shlex.quote(str(NODE_MODULES.parent))} {_NODE_SDK}@3"
+"""The command that puts it there."""
 
 
 class UnsupportedError(Exception):
     """The lab cannot run this runtime; the text says why."""
 
 
-def command(runtime: str, handler: str, task: Path, opt: Path, *, stepped: bool) -> tuple[str, ...]:
+def command(
+    runtime: str, handler: str, task: Path, opt: Path, *, node_options: str = "", stepped: bool
+) -> tuple[str, ...]:
     """Return what starts a runtime.
 
     Args:
@@ -29,6 +42,7 @@ def command(runtime: str, handler: str, task: Path, opt: Path, *, stepped: bool)
         handler: As the function has it.
         task: The function's files.
         opt: Its layers' files.
+        node_options: What its variable NODE_OPTIONS holds.
         stepped: Whether its clock can be stepped.
 
     Raises:
@@ -37,7 +51,7 @@ def command(runtime: str, handler: str, task: Path, opt: Path, *, stepped: bool)
     if runtime.startswith("python"):
         return _python(handler, stepped=stepped)
     if runtime.startswith("nodejs"):
-        return _node(handler, stepped=stepped)
+        return _node(runtime, handler, node_options, stepped=stepped)
     if runtime.startswith("provided"):
         for place in (task, opt):
             if os.access(place / "bootstrap", os.X_OK):
@@ -66,6 +80,11 @@ def has_aws_client() -> bool:
     return find_spec("runtime_client") is not None
 
 
+def has_node_sdk() -> bool:
+    """Tell whether functions find the AWS SDK for JavaScript, as far as they read secrets with it."""
+    return (NODE_MODULES / _NODE_SDK / "package.json").is_file()
+
+
 @cache
 def node_version() -> str | None:
     """Return the version of Node.js on the path; None when there is none."""
@@ -83,9 +102,15 @@ def _python(handler: str, *, stepped: bool) -> tuple[str, ...]:
     return (sys.executable, *module, handler)
 
 
-def _node(handler: str, *, stepped: bool) -> tuple[str, ...]:
+def _node(runtime: str, handler: str, node_options: str, *, stepped: bool) -> tuple[str, ...]:
     node = shutil.which("node")
     if node is None:
         raise UnsupportedError("Node.js is not on the path of this machine")
+    own = tuple(map(int, (node_version() or "0").split(".")[:2]))
+    off = [
+        f"--no-experimental-{feature}"
+        for feature in _OFF.get(runtime.partition(".")[0], ())
+        if own >= _SINCE[feature] and f"--experimental-{feature}" not in node_options.split()
+    ]
     before = ("--import", (_HERE / "stepped.mjs").as_uri()) if stepped else ()
-    return (node, *before, str(_HERE / "loop.mjs"), handler)
+    return (node, *off, *before, str(_HERE / "loop.mjs"), handler)
