@@ -470,6 +470,41 @@ def test_the_time_limit_holds_for_who_prints_without_end(functions: Any, make: M
     assert re.search(r"endless\nEND RequestId: \S+\nREPORT .*\tStatus: timeout\n$", answered.log)
 
 
+CALLS = """
+import os
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+def handler(event, context):
+    scope = os.environ["AWS_ACCESS_KEY_ID"] + "/20260101/eu-west-1/secretsmanager/aws4_request"
+    head = {
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
+        "X-Amz-Target": "secretsmanager.ListSecrets",
+    }
+    place = urlsplit(os.environ["AWS_ENDPOINT_URL"])
+    connection = HTTPConnection(place.hostname, place.port)
+    connection.request("POST", "/", "{}", head)
+    return [connection.getresponse().status, context.log_stream_name[-32:]]
+"""
+
+
+def test_a_call_is_known_as_its_environment_s(lab: Lab, functions: Any, make: Make) -> None:
+    name = make("calls", CALLS)
+    functions.publish_version(FunctionName=name)
+    functions.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
+    lab.forget_calls()
+    told = [quick(functions, f"{name}{suffix}") for suffix in ("", "", ":1", ":live")]
+    functions.delete_function(FunctionName=name)
+    calls = [each for each in lab.calls() if each["operation"] == "ListSecrets"]
+    assert [status for status, _ in told] == [200] * 4
+    assert [(each["function"], each["version"], each["environment"]) for each in calls] == [
+        (f"{ARN}{name}", version, environment)
+        for version, (_, environment) in zip(("$LATEST", "$LATEST", "1", "1"), told, strict=True)
+    ]
+    environments = [environment for _, environment in told]
+    assert environments[0] == environments[1] != environments[2] == environments[3]
+
+
 # Layers.
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,47 @@ def test_an_environment_that_is_made_while_the_functions_are_looked_through_is_l
     fleet.settle(revision)
     assert f"{old.arn}:$LATEST" not in fleet.standing()
     assert made(fleet, "k", new).payload == pids[0]
+
+
+CLOCKS = """
+import os, time
+
+def handler(event, context):
+    steady = [time.monotonic() for _ in range(1000)]
+    left = context.get_remaining_time_in_millis()
+    return [os.getpid(), steady == sorted(steady), time.time(), steady[0], time.perf_counter(), left]
+"""
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["small-runtime", "aws-s-client"])
+def test_clocks_become_steppable_with_new_environments_and_go_back_only_when_they_are_set(
+    own: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if own:
+        monkeypatch.setattr(runtimes, "has_aws_client", lambda: False)
+    fleet, function = Fleet(NOWHERE), deployed("clocks", CLOCKS)
+
+    def told() -> tuple[int, list[float]]:
+        """Return the process, and by how much its clocks are ahead of this machine's, to about a hundred seconds."""
+        pid, is_steady, *clocks, left = json.loads(made(fleet, "i", function).payload)
+        assert is_steady
+        assert 0 < left <= 10_000, "the deadline is by the same clock"
+        now = time.time(), time.monotonic(), time.perf_counter()
+        return pid, [round(there - here, -2) for there, here in zip(clocks, now, strict=True)]
+
+    try:
+        first, ahead = told()
+        assert ahead == [0, 0, 0]
+        fleet.step(0)
+        assert fleet.standing() == {}
+        second, ahead = told()
+        assert (second != first, ahead) == (True, [0, 0, 0])
+        for seconds in (3600.0, 86400.5, 100.0, 0.0):
+            fleet.step(seconds)
+            assert told() == (second, [round(seconds, -2), round(seconds, -2), 0])
+    finally:
+        fleet.empty()
+        fleet.close()
 
 
 def test_where_no_more_environments_may_be_one_that_idles_goes(fleet: Fleet) -> None:
