@@ -22,10 +22,11 @@ IN_ONE_PROCESS = """
 import contextlib, io, json, sys
 from awscli.clidriver import create_clidriver
 
+driver = create_clidriver()
 for arguments in json.load(sys.stdin):
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        status = create_clidriver().main(arguments)
+        status = driver.main(arguments)
     print(json.dumps([status, said.getvalue()]), flush=True)
 """
 

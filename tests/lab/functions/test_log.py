@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from smsl.lab.functions.log import TAIL, Log
 
-anew = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+anew = settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 """Each example begins the log anew."""
 
 
