@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -329,6 +330,29 @@ def test_nothing_of_a_lab_is_left(end: str) -> None:
         address = urlsplit(url)
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection((address.hostname, address.port))
+
+
+@on_linux
+@pytest.mark.verify
+def test_a_lab_whose_keeper_is_gone_says_so(tmp_path: Path) -> None:
+    with held() as (_, url):
+        stage = open_stage(url)
+        stage.functions.create_function(
+            FunctionName="f", Role=make_role(stage, "r"), Runtime="python3.12", Handler="app.handler",
+            Code={"ZipFile": zipped({"app.py": HANDLER})}, Timeout=10,
+        )  # fmt: skip
+        told = invoke(stage.functions, "f").payload
+        os.kill(told["keeper"], signal.SIGKILL)
+        assert eventually(lambda: is_gone(told["own"]))
+        assert eventually(lambda: not Path(told["directory"]).parent.parent.exists())
+        for _ in range(2):
+            with pytest.raises(ClientError) as caught:
+                stage.functions.invoke(FunctionName="f")
+            assert caught.value.response["Error"] == {
+                "Code": "ServiceException",
+                "Message": "The keeper of the lab's processes is gone, and they with it: start another lab",
+            }
+        os.kill(told["left"], signal.SIGKILL)  # nobody adopted it: the keeper would have
 
 
 WORDS = {
