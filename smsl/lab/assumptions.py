@@ -16,7 +16,8 @@ OF_FUNCTIONS: tuple[tuple[str, str], ...] = (
     ("answer-stands", "When the runtime has answered and then fails, the caller gets the answer."),
     ("tail-waits", "With LogType=Tail the answer waits for the extensions to be done, since the log does."),
     ("runtime-share", "Of the time to shut down the runtime has three tenths, as in AWS's own emulator."),
-    ("events-once", "An asynchronous invocation is tried once."),
+    ("events-once", "An asynchronous invocation is tried once, and refused where there is no room for it."),
+    ("replaced", "What failed or ran out of time is replaced by a new environment; Lambda starts the same one anew."),
 )
 OF_SERVICE: tuple[tuple[str, str], ...] = (
     ("latency", f"Secrets Manager takes {SECRETS_MANAGER} a call, of {SECRETS_MANAGER_DATE}. {SECRETS_MANAGER_BASIS}"),

@@ -61,8 +61,10 @@ def _fault(row: Any) -> Fault:
     unknown = set(row) - {"kind", "service", "operation", "seconds", "rate"}
     if unknown:
         raise ValueError("a fault has kind, service, operation, seconds and rate")
-    seconds = min(float(row.get("seconds", LONGEST_HANG)), LONGEST_HANG)
-    return Fault(row["kind"], row.get("service"), row.get("operation"), seconds, float(row.get("rate", 1.0)))
+    seconds, rate = min(float(row.get("seconds", LONGEST_HANG)), LONGEST_HANG), float(row.get("rate", 1.0))
+    if not seconds >= 0 or not 0 <= rate <= 1:
+        raise ValueError("a fault has seconds from 0 on, and a rate from 0 to 1")
+    return Fault(row["kind"], row.get("service"), row.get("operation"), seconds, rate)
 
 
 def call_key(request: Request) -> str:

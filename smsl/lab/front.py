@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import select
 import socket
 import time
+from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 from smsl.lab.controls import Controls, Fault, parse_faults
@@ -73,7 +76,10 @@ class Front:
 
     def _answered(self, request: Request) -> Reply:
         if (request.service, request.operation) == ("lambda", "Invoke"):
-            return self._invoker.answer(request)
+            try:
+                return self._invoker.answer(request)
+            except Exception:  # noqa: BLE001 -- what the lab trips over is a failure of the service: an answer, no silence
+                return broken(request)
         if (request.service, request.operation) == ("cloudtrail", "LookupEvents"):
             return look_up(request, self._controls.calls(), roles_of(self._emulator))
         reply = answer(request, self._emulator)
@@ -117,20 +123,40 @@ class Front:
                 case "DELETE", "faults":
                     self._controls.set_faults(())
                 case "PUT", "latency":
-                    latency = Latency(max(0.0, float(content["milliseconds"])), content.get("p99"))
-                    self._controls.set_latency(str(content.get("service", "*")), latency)
+                    self._controls.set_latency(str(content.get("service", "*")), _latency(content))
                 case "PUT", "seed":
                     self._controls.seed(int(content["seed"]))
                 case "PUT", "clock":
-                    self._fleet.step(float(content["seconds"]))
+                    self._fleet.step(_finite(content["seconds"]))
                 case "DELETE", "account":
+                    self._emulator.empty()  # first, so that no environment is made any more
+                    self._invoker.forget()
                     self._fleet.empty()
-                    self._emulator.empty()
                 case _:
                     return plain(HTTPStatus.NOT_FOUND, {"message": _CONTROLS})
         except (ValueError, KeyError, TypeError) as wrong:
             return plain(HTTPStatus.BAD_REQUEST, {"message": str(wrong)})
         return plain(HTTPStatus.OK, {})
+
+
+def _latency(content: Mapping[str, Any]) -> Latency:
+    """Read a latency from a control request.
+
+    Raises:
+        ValueError: It is none that a call could take.
+    """
+    median, p99 = _finite(content["milliseconds"]), content.get("p99")
+    latency = Latency(median, None if p99 is None else _finite(p99))
+    if median < 0 or (latency.p99 or median) < median:
+        raise ValueError("a latency has a median that is not negative, and perhaps a p99 that is not smaller")
+    return latency
+
+
+def _finite(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError("a time is a number")
+    return number
 
 
 def _open(connection: socket.socket) -> bool:

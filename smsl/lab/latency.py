@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from random import Random
 from typing import Final
 
@@ -34,7 +35,7 @@ class Latency:
 
     def __str__(self) -> str:
         """Write it as `parse` reads it."""
-        return f"{self.median:g}ms" if self.p99 is None else f"{self.median:g}ms..{self.p99:g}ms"
+        return _written(self.median) if self.p99 is None else f"{_written(self.median)}..{_written(self.p99)}"
 
 
 def parse(text: str) -> Latency:
@@ -52,8 +53,16 @@ def parse(text: str) -> Latency:
         return Latency(first)
     last = _in_ms(other_number, other_unit or unit or "ms")
     if last < first or not first:
-        raise InputError("Of a latency's two times the second is the 99th percentile: it cannot be the smaller one.")
+        raise InputError(
+            "Of a latency's two times the first is the median, more than nothing, and the second the 99th percentile, "
+            "which cannot be the smaller one."
+        )
     return Latency(first, last)
+
+
+def _written(milliseconds: float) -> str:
+    """Write a time with all its digits and without an exponent."""
+    return f"{Decimal(repr(milliseconds)):f}".removesuffix(".0") + "ms"
 
 
 def _in_ms(number: str, unit: str) -> float:

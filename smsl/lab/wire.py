@@ -85,7 +85,7 @@ def read(reader: IO[bytes], send: Callable[[bytes], None]) -> Message | None:
     """Read one request; None at the end of the connection.
 
     Raises:
-        ValueError: What came is not HTTP/1.1, or larger than any AWS request.
+        ValueError: What came is not HTTP/1.1, larger than any AWS request, or without its end.
     """
     first = reader.readline(_LONGEST_LINE)
     if not first.strip():
@@ -102,19 +102,27 @@ def read(reader: IO[bytes], send: Callable[[bytes], None]) -> Message | None:
     length = int(headers.get("content-length") or 0)
     if not 0 <= length <= _LARGEST_BODY:
         raise ValueError("the body is too large")
-    return Message(method, target, headers, reader.read(length) if length else b"")
+    return Message(method, target, headers, _whole(reader, length))
 
 
 def _chunks(reader: IO[bytes]) -> bytes:
     parts: list[bytes] = []
     while size := int(reader.readline(_LONGEST_LINE).split(b";")[0], 16):
-        if sum(map(len, parts)) + size > _LARGEST_BODY:
+        if not 0 < size <= _LARGEST_BODY - sum(map(len, parts)):
             raise ValueError("the body is too large")
-        parts.append(reader.read(size))
+        parts.append(_whole(reader, size))
         reader.readline(_LONGEST_LINE)
     while reader.readline(_LONGEST_LINE).strip():
         pass  # trailers say nothing that is used here
     return b"".join(parts)
+
+
+def _whole(reader: IO[bytes], size: int) -> bytes:
+    """Read so many bytes: what ends before them was never sent as a whole, and is nobody's request."""
+    body = reader.read(size)
+    if len(body) < size:
+        raise ValueError("the body has no end")
+    return body
 
 
 def written(reply: Reply, method: str) -> bytes:

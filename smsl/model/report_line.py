@@ -10,9 +10,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import isfinite
 
 _FIELDS = re.compile(r"^(?P<name>[A-Z][A-Za-z -]*?): (?P<value>.*?)(?: (?:ms|MB))?$")
+_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
+_LARGEST = 10**12
+"""No measurement of Lambda's comes near it; what does is somebody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +106,17 @@ def _text_line(line: str) -> ReportLine | InitReportLine | None:
     found = dict(_fields(rest))
     try:
         if kind == "INIT_REPORT":
-            duration = _number(found["Init Duration"])
-            return InitReportLine(duration, found["Phase"], found.get("Status"), found.get("Error Type"))
+            return InitReportLine(
+                _number(found["Init Duration"]), found["Phase"], found.get("Status"), found.get("Error Type")
+            )
         return ReportLine(
             found["RequestId"],
             _number(found["Duration"]),
             _number(found["Billed Duration"]),
-            int(found["Memory Size"]),
-            int(found["Max Memory Used"]),
-            _number_if_any(found.get("Init Duration")),
-            _number_if_any(found.get("Restore Duration")),
+            int(_number(found["Memory Size"])),
+            int(_number(found["Max Memory Used"])),
+            _optional(found.get("Init Duration")),
+            _optional(found.get("Restore Duration")),
             found.get("Status"),
             found.get("Error Type"),
         )
@@ -137,46 +140,52 @@ def _json_line(line: str) -> ReportLine | InitReportLine | None:
         event = json.loads(line)
         record, kind = event["record"], event["type"]
         metrics = record["metrics"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    try:
         if kind == "platform.initReport":
-            return InitReportLine(
-                _number(metrics["durationMs"]), record["phase"], _failed(record), record.get("errorType")
-            )
+            return InitReportLine(_number(metrics["durationMs"]), _text(record["phase"]), *_failed(record))
         if kind != "platform.report":
             return None
         return ReportLine(
-            record["requestId"],
+            _text(record["requestId"]),
             _number(metrics["durationMs"]),
             _number(metrics["billedDurationMs"]),
-            int(metrics["memorySizeMB"]),
-            int(metrics["maxMemoryUsedMB"]),
-            _number_if_any(metrics.get("initDurationMs")),
-            _number_if_any(metrics.get("restoreDurationMs")),
-            _failed(record),
-            record.get("errorType"),
+            int(_number(metrics["memorySizeMB"])),
+            int(_number(metrics["maxMemoryUsedMB"])),
+            _optional(metrics.get("initDurationMs")),
+            _optional(metrics.get("restoreDurationMs")),
+            *_failed(record),
         )
-    except (KeyError, TypeError, ValueError, OverflowError):
-        return None
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return None  # an event of somebody else's, or no JSON that anybody could read
 
 
-def _failed(record: Mapping[str, str]) -> str | None:
-    status = record.get("status")
-    return None if status in {None, "success"} else status
+def _failed(record: Mapping[str, object]) -> tuple[str | None, str | None]:
+    """Return status and error type; no status when it went well."""
+    status, error_type = record.get("status"), record.get("errorType")
+    return (
+        None if status in (None, "success") else _text(status),
+        None if error_type is None else _text(error_type),
+    )
 
 
-def _number(text: str | float) -> float:
-    """Return a number of Lambda's; anybody may print a line that looks like its own, with `nan` in it.
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("no text")  # noqa: TRY004 -- what came has another form, like any other that is not Lambda's
+    return value
+
+
+def _number(value: object) -> float:
+    """Return a number of a line or an event.
 
     Raises:
-        ValueError: It is none, or not finite.
+        ValueError: It is none, or none that Lambda would write.
     """
-    number = float(text)
-    if not isfinite(number):
-        raise ValueError
-    return number
+    match value:
+        case str() if _NUMBER.fullmatch(value):
+            return float(value)
+        case int() | float() if not isinstance(value, bool) and 0 <= value <= _LARGEST:
+            return float(value)
+    raise ValueError("no number")
 
 
-def _number_if_any(text: str | float | None) -> float | None:
-    return None if text is None else _number(text)
+def _optional(value: object) -> float | None:
+    return None if value is None else _number(value)

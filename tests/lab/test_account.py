@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -49,15 +48,16 @@ def children() -> set[str]:
     return found
 
 
-def test_it_leaves_no_process_port_thread_or_file() -> None:
-    before = (children(), threading.active_count(), set(Path(tempfile.gettempdir()).iterdir()))
+def test_it_leaves_no_process_port_thread_or_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # tests beside this one have labs of their own
+    before = (children(), threading.active_count())
     with embedded(sample=False) as lab:
         assert is_open(port_of(lab.url))
         open_stage(lab.url).iam.list_roles()
     assert not is_open(port_of(lab.url))
     assert children() == before[0]
     assert threading.active_count() == before[1]
-    assert not any("smsl" in path.name for path in set(Path(tempfile.gettempdir()).iterdir()) - before[2])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_it_leaves_when_the_block_fails() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,8 +17,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from smsl.lab.account import Lab
-from smsl.lab.controls import call_key
-from smsl.lab.exchange import Message, Protocol, identify
+from smsl.lab.controls import Controls, Fault, call_key
+from smsl.lab.exchange import Message, Protocol, Request, identify
+from smsl.lab.latency import Latency
 from smsl.model.errors import SmslError
 
 CALLS: tuple[tuple[str, str, str, dict[str, Any], str], ...] = (
@@ -157,6 +160,136 @@ def test_latency_is_added_to_every_call(lab: Lab, connect: Any) -> None:
     assert call["ended"] - call["started"] >= 0.06
 
 
+@pytest.fixture
+def _own_times(lab: Lab) -> Iterator[None]:
+    """Let no service keep a time of its own."""
+    yield
+    for service in ("sts", "iam"):
+        lab.set_latency(0, service=service)
+
+
+@pytest.mark.usefixtures("_own_times")
+def test_a_service_takes_its_own_time_and_the_others_that_of_all(lab: Lab, connect: Any) -> None:
+    lab.forget_calls()
+    lab.set_latency(3_600_000, service="iam")  # an hour, for whoever is taken for it
+    lab.set_latency(60)
+    connect("sts").get_caller_identity()
+    connect("secretsmanager").list_secrets()
+    lab.set_latency(3_600_000)
+    lab.set_latency(0, service="sts")
+    connect("sts").get_caller_identity()
+    took = [call["ended"] - call["started"] for call in lab.calls()]
+    assert [seconds >= 0.06 for seconds in took[:2]] == [True, True]
+    assert len(took) == 3
+
+
+def test_a_latency_that_no_call_could_take_is_refused(lab: Lab) -> None:
+    wrong: tuple[tuple[Any, Any], ...] = (
+        (-1, None), (float("nan"), None), (float("inf"), None), ("soon", None), (20, 10), (20, "late"),
+        (20, float("nan")),
+    )  # fmt: skip
+    for milliseconds, p99 in wrong:
+        with pytest.raises(SmslError):
+            lab.set_latency(milliseconds, p99)
+    for seconds in (float("nan"), float("inf"), "soon"):
+        with pytest.raises(SmslError):
+            lab.set_clock(seconds)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("service", "operation", "method", "parameters", "protocol"), CALLS, ids=NAMES)
+def test_a_call_fails_as_a_service_that_is_broken(
+    lab: Lab, connect: Any, service: str, operation: str, method: str, parameters: dict[str, Any], protocol: str
+) -> None:
+    lab.set_faults({"service": service, "kind": "fail"})
+    what, _ = raised(getattr(connect(service), method), parameters)
+    assert what == (500, "InternalError" if protocol == "ec2" else "InternalFailure")
+
+
+def statuses(lab: Lab, connect: Any, times: int = 40) -> list[int]:
+    """Call that often; return the status of each."""
+    lab.forget_calls()
+    for _ in range(times):
+        with contextlib.suppress(ClientError):
+            connect("sts").get_caller_identity()
+    return [call["status"] for call in lab.calls()]
+
+
+def test_a_rate_spoils_a_share_of_the_calls_the_same_for_the_same_seed(lab: Lab, connect: Any) -> None:
+    lab.set_faults({"kind": "fail", "rate": 0})
+    assert set(statuses(lab, connect, 10)) == {200}
+    lab.set_faults({"kind": "fail", "rate": 1})
+    assert set(statuses(lab, connect, 10)) == {500}
+    lab.set_faults({"kind": "fail", "rate": 0.5})
+    runs = []
+    for seed in (7, 7, 8):
+        lab.seed(seed)
+        runs.append(statuses(lab, connect))
+    assert runs[0] == runs[1] != runs[2]
+    assert set(runs[0]) == {200, 500}
+
+
+def test_of_several_faults_the_first_that_strikes_decides(lab: Lab, connect: Any) -> None:
+    lab.set_faults(
+        {"kind": "refuse", "service": "iam"}, {"kind": "throttle", "rate": 0}, {"kind": "fail"}, {"kind": "garbage"}
+    )
+    what, _ = raised(connect("sts").get_caller_identity, {})
+    assert what == (500, "InternalFailure")
+
+
+def test_delays_and_faults_are_drawn_from_one_seed() -> None:
+    def drawn(seed: int) -> list[Any]:
+        controls = Controls()
+        controls.set_latency("*", Latency(20, 100))
+        controls.set_faults((Fault("fail", rate=0.5), Fault("throttle", service="iam", rate=0.5)))
+        controls.seed(seed)
+        message = Message("POST", "/", {}, b"")
+        request = Request(message, Protocol.QUERY, "iam", "ListRoles", "eu-west-1", "AKIA", {})
+        return [(controls.delay(request), controls.fault(request)) for _ in range(50)]
+
+    assert drawn(1) == drawn(1) != drawn(2)
+
+
+def test_calls_are_listed_from_a_number_on(lab: Lab, connect: Any) -> None:
+    lab.forget_calls()
+    for _ in range(3):
+        connect("sts").get_caller_identity()
+    assert [call["n"] for call in lab.calls()] == [1, 2, 3]
+    assert lab.calls(since=1) == lab.calls()[1:]
+    assert lab.calls(since=3) == lab.calls(since=99) == []
+    lab.forget_calls()
+    assert lab.calls() == []
+    connect("iam").list_roles()
+    assert [(call["n"], call["operation"]) for call in lab.calls()] == [(1, "ListRoles")]
+
+
+def test_a_call_that_lasts_is_in_the_list_without_an_end(lab: Lab, connect: Any) -> None:
+    lab.forget_calls()
+    lab.set_faults({"kind": "hang", "service": "iam"})
+
+    def call_it() -> None:
+        with contextlib.suppress(BotoCoreError):
+            connect("iam").list_roles()
+
+    thread = threading.Thread(target=call_it)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while not lab.calls():
+        assert time.monotonic() < deadline
+    (call,) = lab.calls()
+    assert (call["ended"], call["status"]) == (None, None)
+    lab.clear_faults()
+    thread.join(10)
+    (call,) = lab.calls()
+    assert call["ended"] is not None
+
+
+def test_a_call_from_outside_is_no_function_s(lab: Lab, connect: Any) -> None:
+    lab.forget_calls()
+    connect("sts").get_caller_identity()
+    (call,) = lab.calls()
+    assert (call["function"], call["version"], call["environment"]) == (None, None, None)
+
+
 def test_a_call_costs_little(lab: Lab, connect: Any) -> None:
     client = connect("sts")
     client.get_caller_identity()
@@ -190,7 +323,12 @@ def test_the_key_of_a_call_tells_parameters_apart_but_not_random_tokens(lab: Lab
 
 
 def test_faults_of_another_form_are_refused(lab: Lab) -> None:
-    for wrong in ({"kind": "explode"}, {"service": "iam"}, {"kind": "refuse", "when": "now"}):
+    wrongs: tuple[dict[str, Any], ...] = (
+        {"kind": "explode"}, {"service": "iam"}, {"kind": "refuse", "when": "now"}, {"kind": "fail", "rate": 1.5},
+        {"kind": "fail", "rate": -0.1}, {"kind": "fail", "rate": float("nan")}, {"kind": "fail", "rate": "often"},
+        {"kind": "hang", "seconds": -1}, {"kind": "hang", "seconds": float("nan")},
+    )  # fmt: skip
+    for wrong in wrongs:
         with pytest.raises(SmslError):
             lab.set_faults(wrong)
     assert lab.calls() is not None

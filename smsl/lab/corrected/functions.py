@@ -13,6 +13,7 @@ from smsl.lab.correction import Correction
 from smsl.lab.emulator import Emulator
 from smsl.lab.errors import failure
 from smsl.lab.exchange import Reply, Request
+from smsl.lab.functions.named import named
 
 _API = "https://docs.aws.amazon.com/lambda/latest/api/"
 _NOT_LISTED = (
@@ -76,15 +77,15 @@ def _number(parameters: Mapping[str, Any], name: str, default: int) -> int:
 
 def _plain_name(request: Request, _emulator: Emulator) -> Request | None:
     """Put the name alone, and the qualifier apart, where a partial or full ARN or NAME:QUALIFIER stands."""
-    parts = unquote(str(request.parameters.get("FunctionName", ""))).split(":")
-    if len(parts) == 1:
+    text = unquote(str(request.parameters.get("FunctionName", "")))
+    function = named(text)
+    if function.name == text:
         return None
-    name, *qualifier = parts[parts.index("function") + 1 :] if "function" in parts else parts
     path, _, query = request.message.target.partition("?")
     segments = path.split("/")
-    segments[segments.index("functions") + 1] = quote(name, safe="")
-    if qualifier and "Qualifier=" not in query:
-        query = "&".join(filter(None, (query, f"Qualifier={quote(qualifier[0], safe='')}")))
+    segments[segments.index("functions") + 1] = quote(function.name, safe="")
+    if function.qualifier and "Qualifier=" not in query:
+        query = "&".join(filter(None, (query, f"Qualifier={quote(function.qualifier, safe='')}")))
     target = "/".join(segments) + (f"?{query}" if query else "")
     return replace(request, message=replace(request.message, target=target))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -18,6 +19,8 @@ from smsl.lab.functions.variables import RESERVED
 _LIMITS = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"
 _ENVIRONMENT = 4096
 """Bytes of the variables, as compact JSON."""
+_NAME = re.compile(r"[a-zA-Z]([a-zA-Z0-9_])+")
+"""Of a variable. Source: https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html"""
 _LAYERS = 5
 _MEMORY = (128, 10240)
 _TIMEOUT = (1, 900)
@@ -34,11 +37,17 @@ def _fit_configuration(request: Request, _emulator: Emulator) -> Reply | None:
 def _faults(members: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield error code and text of what is beyond a limit."""
     variables = (members.get("Environment") or {}).get("Variables") or {}
+    if not all(map(_NAME.fullmatch, variables)):
+        text = f"Member must satisfy regular expression pattern: {_NAME.pattern}"
+        failed = (
+            f"Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [{text}]"
+        )
+        yield "ValidationException", f"1 validation error detected: {failed}"
     reserved = sorted(RESERVED & set(variables))
     if reserved:
         text = "contains reserved keys that are currently not supported for modification. Reserved keys used in this"
         yield "InvalidParameterValueException", f"{_UNABLE}{text} request: {', '.join(reserved)}"
-    size = len(json.dumps(variables, separators=(",", ":"), ensure_ascii=False).encode())
+    size = len(json.dumps(variables, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass"))
     if variables and size > _ENVIRONMENT:
         # Lambda goes on by repeating all of it; the lab leaves the values where they are.
         yield "InvalidParameterValueException", f"{_UNABLE}exceeded the 4KB limit. Measured size: {size} bytes"

@@ -51,36 +51,68 @@ class Api:
             return self._runtime(message, path.removeprefix(_RUNTIME).split("/"))
         if path.startswith(_EXTENSION):
             return self._extension(message, path.removeprefix(_EXTENSION))
+        match message.method, path:
+            case "GET", "/2018-06-01/ping":
+                return Reply(200, b"pong", _PLAIN)
+            case "PUT", "/2020-08-15/logs":
+                return _error(202, "Logs.NotSupported", "Logs API is not supported")
+            case "PUT", "/2022-07-01/telemetry":
+                return _error(202, "Telemetry.NotSupported", "Telemetry API is not supported")
+            case _, "/2018-06-01/ping" | "/2020-08-15/logs" | "/2022-07-01/telemetry":
+                return _NOT_ALLOWED_METHOD
         return _NOT_FOUND
 
     def _runtime(self, message: Message, parts: list[str]) -> Reply | None:
         match message.method, parts:
             case "GET", ["invocation", "next"]:
-                invocation = self.conversation.next_invocation()
-                return None if invocation is None else _invocation(invocation)
+                return self._next()
             case "POST", ["invocation", identifier, "response"]:
                 return self._respond(identifier, message)
             case "POST", ["invocation", identifier, "error"]:
-                return _accepted(self.conversation.respond(identifier, Answer(message.body, failed=True)))
+                refusal = self.conversation.respond(identifier, Answer(message.body, failed=True))
+                return self._accepted(refusal, "InvocationErrorResponse")
             case "POST", ["init", "error"]:
                 failure = Failure(kind_of(message.headers.get("lambda-runtime-function-error-type")), "", message.body)
-                return _accepted(self.conversation.init_failed(failure))
+                return self._accepted(self.conversation.init_failed(failure), "InitError")
             case _, ["invocation", "next"] | ["invocation", _, "response" | "error"] | ["init", "error"]:
                 return _NOT_ALLOWED_METHOD
         return _NOT_FOUND
 
+    def _next(self) -> Reply | None:
+        match self.conversation.next_invocation():
+            case Invocation() as invocation:
+                return _invocation(invocation)
+            case Refusal() as refusal:
+                return self._accepted(refusal, "Ready")
+        return None
+
     def _respond(self, identifier: str, message: Message) -> Reply:
-        if len(message.body) <= LARGEST_RESPONSE:
-            return _accepted(self.conversation.respond(identifier, Answer(message.body)))
-        said = {
-            "errorMessage": f"Response payload size exceeded maximum allowed payload size ({LARGEST_RESPONSE} bytes).",
-            "errorType": "Function.ResponseSizeTooLarge",
-        }
-        refusal = self.conversation.respond(identifier, Answer(json.dumps(said).encode(), failed=True))
-        if refusal is not None:
-            return _accepted(refusal)
-        text = f"Exceeded maximum allowed payload size ({LARGEST_RESPONSE} bytes)."
-        return _error(413, "RequestEntityTooLarge", text)
+        mode = message.headers.get("lambda-runtime-function-response-mode", "")
+        if mode not in {"", "streaming"}:
+            text = "Invalid function response mode"
+            said = (f"RequestId: {identifier} Error: {text}", "Runtime.InvalidResponseModeHeader")
+            return self._spoiled(identifier, said, _error(400, "InvalidFunctionResponseMode", text))
+        if len(message.body) > LARGEST_RESPONSE:
+            limit = f"maximum allowed payload size ({LARGEST_RESPONSE} bytes)."
+            said = (f"Response payload size exceeded {limit}", "Function.ResponseSizeTooLarge")
+            return self._spoiled(identifier, said, _error(413, "RequestEntityTooLarge", f"Exceeded {limit}"))
+        return self._accepted(self.conversation.respond(identifier, Answer(message.body)), "InvocationResponse")
+
+    def _spoiled(self, identifier: str, said: tuple[str, str], reply: Reply) -> Reply:
+        """Give the caller an error, message and type, in place of the runtime's response; refuse the response so."""
+        payload = json.dumps({"errorMessage": said[0], "errorType": said[1]}).encode()
+        refusal = self.conversation.respond(identifier, Answer(payload, failed=True))
+        return reply if refusal is None else self._accepted(refusal, "InvocationResponse")
+
+    def _accepted(self, refusal: Refusal | None, target: str) -> Reply:
+        match refusal:
+            case None:
+                return _ACCEPTED
+            case Refusal.WRONG_ID:
+                return _error(400, "InvalidRequestID", "Invalid request ID")
+        state = self.conversation.runtime_state.value
+        said = f"State transition from {state} to {target} failed for runtime. Error: {_NOT_ALLOWED}"
+        return _error(403, "InvalidStateTransition", said)
 
     def _extension(self, message: Message, path: str) -> Reply | None:
         match message.method, path:
@@ -100,20 +132,15 @@ class Api:
         name = message.headers.get("lambda-extension-name", "")
         if not name:
             return _error(403, "Extension.InvalidExtensionName", "Empty extension name")
-        body = _object(message.body)
-        if body is None:
-            return _error(403, "InvalidRequestFormat", "The body is not a JSON object")
-        if body.get("configurationKeys"):
-            said = "configurationKeys are deprecated; use environment variables instead"
-            return _error(403, "InvalidRequestFormat", said)
-        asked = body.get("events") or []
-        events = asked if isinstance(asked, list) else [asked]
-        wrong = [event for event in events if event not in _EVENTS]
-        if wrong:
-            return _error(403, "Extension.InvalidEventType", f"{wrong[0]}: ErrorInvalidEventType")
-        identifier = self.conversation.register(name, tuple(dict.fromkeys(map(str, events))))
+        events = _events(message.body)
+        if isinstance(events, Reply):
+            return events
+        fault = next(filter(None, (self._unfit(event, name) for event in events)), None)
+        if fault:
+            return _error(403, "Extension.InvalidEventType", fault)
+        identifier = self.conversation.register(name, events)
         if isinstance(identifier, Refusal):
-            return _unregistered(identifier, name)
+            return self._unregistered(identifier, name)
         features = [each.strip() for each in message.headers.get("lambda-extension-accept-feature", "").split(",")]
         said_of = {
             **({"accountId": self.function.account} if "accountId" in features else {}),
@@ -122,6 +149,26 @@ class Api:
             "handler": self.function.handler,
         }
         return _json(200, said_of, {"Lambda-Extension-Identifier": identifier})
+
+    def _unfit(self, event: str, name: str) -> str | None:
+        """Return in Lambda's words why an extension cannot register for an event."""
+        if event not in _EVENTS:
+            return f"{event}: ErrorInvalidEventType"
+        if event == "SHUTDOWN" and name not in self.conversation.expected:
+            return "SHUTDOWN: ShutdownEventNotSupportedForInternalExtension"
+        return None
+
+    def _unregistered(self, refusal: Refusal, name: str) -> Reply:
+        match refusal:
+            case Refusal.NAME_TAKEN:
+                said = "Extension with this name already registered"
+                return _error(403, "Extension.InvalidExtensionState", said)
+            case Refusal.CLOSED:
+                return _error(403, "Extension.RegistrationClosed", "Extension registration closed already")
+            case Refusal.TOO_MANY:
+                return _error(403, "Extension.TooManyExtensions", f"Extension limit ({MOST_EXTENSIONS}) reached")
+        said = _transition(self.conversation.state_of(name), "Registered", name)
+        return _error(403, "Extension.InvalidExtensionState", said)
 
     def _next_event(self, message: Message) -> Reply | None:
         identifier = _identifier(message)
@@ -133,6 +180,8 @@ class Api:
             return self._refused_extension(event, identifier, "Ready", unknown)
         if event is None:
             return None
+        if event["eventType"] == "SHUTDOWN":
+            return Reply(200, _compact(event), _PLAIN)
         return _json(200, event, {"Lambda-Extension-Event-Identifier": str(uuid4())})
 
     def _extension_error(self, message: Message, state: str, target: str) -> Reply:
@@ -166,12 +215,12 @@ def _invocation(invocation: Invocation) -> Reply:
     headers = {
         "Lambda-Runtime-Aws-Request-Id": invocation.id,
         "Lambda-Runtime-Trace-Id": invocation.trace,
-        **({"Lambda-Runtime-Client-Context": invocation.client_context} if invocation.client_context else {}),
+        "Lambda-Runtime-Client-Context": invocation.client_context,
         "Lambda-Runtime-Invoked-Function-Arn": invocation.arn,
         "Lambda-Runtime-Deadline-Ms": str(round(invocation.deadline * 1000)),
         "Content-Type": "application/json",
     }
-    return Reply(200, invocation.payload, headers)
+    return Reply(200, invocation.payload, {name: value for name, value in headers.items() if value})
 
 
 def _identifier(message: Message) -> str | Reply:
@@ -184,33 +233,8 @@ def _identifier(message: Message) -> str | Reply:
         return _error(403, "Extension.InvalidExtensionIdentifier", "Invalid Lambda-Extension-Identifier")
 
 
-def _unregistered(refusal: Refusal, name: str) -> Reply:
-    match refusal:
-        case Refusal.NO_SHUTDOWN:
-            said = "SHUTDOWN: ShutdownEventNotSupportedForInternalExtension"
-            return _error(403, "Extension.InvalidEventType", said)
-        case Refusal.NAME_TAKEN:
-            said = "Extension with this name already registered"
-            return _error(403, "Extension.InvalidExtensionState", said)
-        case Refusal.CLOSED:
-            return _error(403, "Extension.RegistrationClosed", "Extension registration closed already")
-        case Refusal.TOO_MANY:
-            return _error(403, "Extension.TooManyExtensions", f"Extension limit ({MOST_EXTENSIONS}) reached")
-    return _error(403, "Extension.InvalidExtensionState", _transition("Registered", "Registered", name))
-
-
 def _transition(state: str, target: str, name: str) -> str:
     return f"State transition from {state} to {target} failed for extension {name}. Error: {_NOT_ALLOWED}"
-
-
-def _accepted(refusal: Refusal | None) -> Reply:
-    match refusal:
-        case None:
-            return _ACCEPTED
-        case Refusal.WRONG_ID:
-            return _error(400, "InvalidRequestID", "Invalid request ID")
-    said = f"State transition from Ready to InitError failed for runtime. Error: {_NOT_ALLOWED}"
-    return _error(403, "InvalidStateTransition", said)
 
 
 def _error(status: int, kind: str, text: str) -> Reply:
@@ -218,18 +242,30 @@ def _error(status: int, kind: str, text: str) -> Reply:
 
 
 def _json(status: int, content: Mapping[str, object], headers: Mapping[str, str] | None = None) -> Reply:
-    body = json.dumps(content, separators=(",", ":")).encode()
-    return Reply(status, body, {**(headers or {}), "Content-Type": "application/json"})
+    return Reply(status, _compact(content), {**(headers or {}), "Content-Type": "application/json"})
 
 
-def _object(body: bytes) -> dict[str, object] | None:
+def _compact(content: Mapping[str, object]) -> bytes:
+    return json.dumps(content, separators=(",", ":")).encode()
+
+
+def _events(body: bytes) -> tuple[str, ...] | Reply:
+    """Return the events that a registration names, once each, or the refusal of a body that has another form."""
     try:
         parsed = json.loads(body)
-    except ValueError:
-        return None
-    return parsed if isinstance(parsed, dict) else None
+        events, keys = parsed.get("events") or [], parsed.get("configurationKeys") or []
+        fits = all(isinstance(each, list) and all(isinstance(text, str) for text in each) for each in (events, keys))
+    except (ValueError, RecursionError, AttributeError):
+        fits = False
+    if not fits:
+        return _error(403, "InvalidRequestFormat", "expected an object whose events are a list of strings")
+    if keys:
+        said = "configurationKeys are deprecated; use environment variables instead"
+        return _error(403, "InvalidRequestFormat", said)
+    return tuple(dict.fromkeys(events))
 
 
+_PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 _ACCEPTED = _json(202, {"status": "OK"})
-_NOT_FOUND = Reply(404, b"404 page not found\n", {"Content-Type": "text/plain; charset=utf-8"})
+_NOT_FOUND = Reply(404, b"404 page not found\n", _PLAIN)
 _NOT_ALLOWED_METHOD = Reply(405, b"")

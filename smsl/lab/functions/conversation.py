@@ -64,7 +64,6 @@ class Refusal(Enum):
     REGISTERED = "registered already"
     NAME_TAKEN = "name taken"
     CLOSED = "registration closed"
-    NO_SHUTDOWN = "internal extensions get no SHUTDOWN"
     TOO_MANY = "too many extensions"
 
 
@@ -75,7 +74,7 @@ class Extension:
     name: str
     external: bool
     state: str = "Started"
-    """As Lambda's log says it: Started, Registered, Ready, Running, InitError, ExitError, Exited."""
+    """As Lambda's log says it: Started, Registered, Ready, Running, InitError, ExitError, LaunchError."""
     events: tuple[str, ...] = ()
     error: str | None = None
     """The type of its failure."""
@@ -83,10 +82,14 @@ class Extension:
     """What it is to hear next."""
 
 
-class _Runtime(Enum):
-    STARTING = 1
-    READY = 2
-    BUSY = 3
+class RuntimeState(Enum):
+    """Where the runtime stands, in the words of a refusal."""
+
+    STARTED = "Started"
+    INIT_ERROR = "InitError"
+    READY = "Ready"
+    RUNNING = "Running"
+    RESPONSE_SENT = "RuntimeResponseSentState"
 
 
 @dataclass(slots=True)
@@ -96,13 +99,13 @@ class Conversation:
     expected: tuple[str, ...] = ()
     """Names of the external extensions, which register before the runtime starts."""
     _changed: threading.Condition = field(default_factory=threading.Condition)
-    _runtime: _Runtime = _Runtime.STARTING
+    _runtime: RuntimeState = RuntimeState.STARTED
     _external: dict[str, Extension] = field(default_factory=dict)
     _identified: dict[str, Extension] = field(default_factory=dict)
     _open: bool = True
     """Whether extensions may register: until the runtime asks for its first invocation."""
     _invocation: Invocation | None = None
-    _taken: bool = False
+    """The current one, until the runtime asks for the next."""
     _answer: Answer | None = None
     _init_error: Failure | None = None
     _failure: Failure | None = None
@@ -124,8 +127,8 @@ class Conversation:
     def begin(self, invocation: Invocation, event: Mapping[str, object]) -> None:
         """Give an invocation to the runtime, and its event to the extensions that want to hear of it."""
         with self._changed:
-            self._invocation, self._taken, self._answer = invocation, False, None
-            self._runtime = _Runtime.BUSY
+            self._invocation, self._answer = invocation, None
+            self._runtime = RuntimeState.RUNNING
             self._tell("INVOKE", event)
 
     def answered(self, deadline: float) -> Answer | None:
@@ -146,7 +149,10 @@ class Conversation:
             return self._failure
 
     def tell_shutdown(self, event: Mapping[str, object]) -> tuple[str, ...]:
-        """Tell the external extensions that it is over; return the names of those that want to hear it."""
+        """Tell the external extensions that it is over; return the names of those that want to hear it.
+
+        One that is busy hears it when it asks for its next.
+        """
         with self._changed:
             return self._tell("SHUTDOWN", event)
 
@@ -162,8 +168,6 @@ class Conversation:
             extension = self._external[name]
             said = {"InitError": "Extension.InitError", "ExitError": "Extension.ExitError"}
             kind = said.get(extension.state, "Extension.Crash")
-            if extension.state not in said:
-                extension.state = "Exited"
         self.fail(Failure(kind, text))
 
     def launch_failed(self, name: str, kind: str, text: str) -> None:
@@ -187,39 +191,42 @@ class Conversation:
 
     # The runtime's side.
 
-    def next_invocation(self) -> Invocation | None:
+    def next_invocation(self) -> Invocation | Refusal | None:
         """Wait for the runtime's next invocation; None when it is over. An unanswered one is given again."""
         with self._changed:
+            if self._runtime is RuntimeState.INIT_ERROR:
+                return Refusal.WRONG_STATE
             self._open = False
-            if not (self._taken and self._answer is None):
-                if self._taken:
-                    self._invocation, self._taken = None, False
-                if self._invocation is None:
-                    self._runtime = _Runtime.READY
+            if self._runtime is not RuntimeState.RUNNING:
+                self._runtime, self._invocation = RuntimeState.READY, None
                 self._changed.notify_all()
-                self._changed.wait_for(lambda: self._closed or self._invocation is not None)
-            if self._closed:
-                return None
-            self._taken = True
-            return self._invocation
+                self._changed.wait_for(lambda: self._closed or self._runtime is RuntimeState.RUNNING)
+            return None if self._closed else self._invocation
 
     def respond(self, identifier: str, answer: Answer) -> Refusal | None:
         """Take the runtime's answer to the invocation that it has."""
         with self._changed:
-            has = self._invocation is not None and self._taken and self._answer is None
-            if not has or self._invocation is None or self._invocation.id != identifier:
+            if self._invocation is None or self._invocation.id != identifier:
                 return Refusal.WRONG_ID
-            self._answer = answer
+            if self._runtime is not RuntimeState.RUNNING:
+                return Refusal.WRONG_STATE
+            self._runtime, self._answer = RuntimeState.RESPONSE_SENT, answer
             self._changed.notify_all()
             return None
 
     def init_failed(self, failure: Failure) -> Refusal | None:
         """Take the runtime's word that it could not start; the end of its process is still to come."""
         with self._changed:
-            if self._runtime is not _Runtime.STARTING or self._init_error is not None:
+            if self._runtime is not RuntimeState.STARTED:
                 return Refusal.WRONG_STATE
-            self._init_error = failure
+            self._runtime, self._init_error = RuntimeState.INIT_ERROR, failure
             return None
+
+    @property
+    def runtime_state(self) -> RuntimeState:
+        """Where the runtime stands."""
+        with self._changed:
+            return self._runtime
 
     # The extensions' side.
 
@@ -230,7 +237,7 @@ class Conversation:
             if extension is not None and extension.state != "Started":
                 return Refusal.REGISTERED
             if extension is None:
-                refusal = self._refused_internal(name, events)
+                refusal = self._refused_internal(name)
                 if refusal is not None:
                     return refusal
                 extension = Extension(name, external=False)
@@ -246,7 +253,7 @@ class Conversation:
             extension = self._identified.get(identifier)
             if extension is None:
                 return Refusal.UNKNOWN_EXTENSION
-            if extension.state not in {"Registered", "Ready", "Running"}:
+            if extension.state not in {"Registered", "Running"}:
                 return Refusal.WRONG_STATE
             if extension.event is None:
                 extension.state = "Ready"
@@ -256,12 +263,14 @@ class Conversation:
             return event
 
     def extension_failed(self, identifier: str, state: str, error: str) -> Refusal | None:
-        """Take an extension's word that it cannot start (InitError) or go on (ExitError)."""
+        """Take an extension's word that it cannot start (InitError) or go on (ExitError); the first is kept."""
         with self._changed:
             extension = self._identified.get(identifier)
             if extension is None:
                 return Refusal.UNKNOWN_EXTENSION
             allowed = {"Registered"} if state == "InitError" else {"Registered", "Ready", "Running"}
+            if extension.state == state:
+                return None
             if extension.state not in allowed:
                 return Refusal.WRONG_STATE
             extension.state, extension.error = state, error
@@ -270,30 +279,29 @@ class Conversation:
             self.fail(Failure(f"Extension.{state}", error))
         return None
 
-    def state_of(self, identifier: str) -> str:
-        """Return an extension's state, for the words of a refusal."""
+    def state_of(self, extension: str) -> str:
+        """Return the state of an extension by its identifier or name, for the words of a refusal."""
         with self._changed:
-            extension = self._identified.get(identifier)
-            return extension.state if extension else "Started"
+            found = self._identified.get(extension) or self._external.get(extension)
+            return found.state if found else "Started"
 
     # Under the lock.
 
-    def _refused_internal(self, name: str, events: tuple[str, ...]) -> Refusal | None:
-        if "SHUTDOWN" in events:
-            return Refusal.NO_SHUTDOWN
+    def _refused_internal(self, name: str) -> Refusal | None:
         if not self._open:
             return Refusal.CLOSED
         internal = [each for each in self._identified.values() if not each.external]
-        if any(each.name == name for each in internal):
-            return Refusal.NAME_TAKEN
-        return Refusal.TOO_MANY if len(self._external) + len(internal) >= MOST_EXTENSIONS else None
+        if len(self._external) + len(internal) >= MOST_EXTENSIONS:
+            return Refusal.TOO_MANY
+        return Refusal.NAME_TAKEN if any(each.name == name for each in internal) else None
 
     def _all_ready(self) -> bool:
         known = (*self._external.values(), *self._identified.values())
-        return self._runtime is _Runtime.READY and all(each.state == "Ready" for each in known)
+        return self._runtime is RuntimeState.READY and all(each.state == "Ready" for each in known)
 
     def _tell(self, kind: str, event: Mapping[str, object]) -> tuple[str, ...]:
-        told = [each for each in self._identified.values() if kind in each.events and each.state == "Ready"]
+        alive = {"Ready"} if kind == "INVOKE" else {"Registered", "Ready", "Running"}
+        told = [each for each in self._identified.values() if kind in each.events and each.state in alive]
         for each in told:
             each.event, each.state = event, "Running"
         self._changed.notify_all()

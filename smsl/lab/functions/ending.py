@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Mapping
 
-_SIGNALS = {
+_SIGNALS: Mapping[int, str] = {
     signal.SIGHUP: "hangup",
     signal.SIGINT: "interrupt",
     signal.SIGQUIT: "quit",
@@ -25,7 +26,15 @@ _SIGNALS = {
     signal.SIGPIPE: "broken pipe",
     signal.SIGALRM: "alarm clock",
     signal.SIGTERM: "terminated",
+    signal.SIGURG: "urgent I/O condition",
+    signal.SIGXCPU: "CPU time limit exceeded",
+    signal.SIGXFSZ: "file size limit exceeded",
+    signal.SIGVTALRM: "virtual timer expired",
+    signal.SIGPROF: "profiling timer expired",
+    signal.SIGIO: "I/O possible",
+    signal.SIGSYS: "bad system call",
 }
+"""All others are `signal N`, the real-time ones among them."""
 
 
 def of_runtime(status: int) -> str:
@@ -45,5 +54,5 @@ def of_extension(status: int) -> str:
 def _cause(status: int) -> str:
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
-        return f"signal: {_SIGNALS.get(signal.Signals(number), f'signal {number}')}"
+        return f"signal: {_SIGNALS.get(number, f'signal {number}')}"
     return f"exit status {os.WEXITSTATUS(status)}"

@@ -88,6 +88,8 @@ class Environment:
         self._make: Callable[[], Sandbox] = partial(Sandbox, deployed, files, around, processes, self._log)
         self._missing = files.missing
         self._sandbox: Sandbox | None = None
+        self._reason = "failure"
+        """Why it ends, when it does not spin down."""
         self._orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._live, daemon=True)
         self._thread.start()
@@ -122,7 +124,7 @@ class Environment:
             self._end("spindown")
         finally:
             self._owner.gone(self)
-            self._end("failure")
+            self._end(self._reason)
             self._log.close()
             shutil.rmtree(self.around.temporary, ignore_errors=True)
             if self.around.extension_port is not None:
@@ -169,7 +171,7 @@ class Environment:
             self._log.say(f"EXTENSION\tName: {extension.name}\tState: {extension.state}\tEvents: [{events}]{more}")
         if failure is not None:
             self._log.say(str(InitReportLine(took, "init", *_status_of(failure))))
-            self._end("failure")
+            self._end(_reason_of(failure))
         return failure, took
 
     def _make_up(self, begun: float) -> Failure | None:
@@ -192,8 +194,9 @@ class Environment:
         """Tell that the present invocation is over, and the environment free."""
         self._owner.idle(self)
 
-    def broken(self) -> None:
-        """Tell that the present invocation was the last."""
+    def broken(self, reason: str) -> None:
+        """Tell that the present invocation was the last; extensions hear the reason, failure or timeout."""
+        self._reason = reason
         self._owner.gone(self)
 
 
@@ -247,9 +250,10 @@ class _Run:
             failure: None is that the time was over.
             answer: The runtime's.
         """
-        self._report(failure or Failure("timeout", ""))
+        why = failure or Failure("timeout", "")
+        self._report(why)
+        self.environment.broken(_reason_of(why))
         if answer is not None:
-            self.environment.broken()
             self._reply(answer, self.log.tail())
             return
         if failure is None:
@@ -259,7 +263,6 @@ class _Run:
             payload = failure.payload
         else:
             payload = self._worded(failure.kind, failure.text)
-        self.environment.broken()
         self._reply(Answer(payload, failed=True), self.log.tail())
 
     def _worded(self, kind: str, text: str) -> bytes:
@@ -291,6 +294,10 @@ def _event(invocation: Invocation) -> Mapping[str, object]:
         "invokedFunctionArn": invocation.arn,
         "tracing": {"type": "X-Amzn-Trace-Id", "value": invocation.trace},
     }
+
+
+def _reason_of(failure: Failure) -> str:
+    return "timeout" if failure.kind == "timeout" else "failure"
 
 
 def _status_of(failure: Failure) -> tuple[str, str | None]:

@@ -22,12 +22,13 @@ from smsl.lab.functions.variables import Credentials, Surroundings, own_port
 
 LIMIT = 64
 """Environments at a time, all functions together: what a machine bears. An account of AWS's has 1,000 by default."""
-_ALMOST_DONE = 0.05
+_ALMOST_DONE = 0.2
 """Seconds that an invocation waits for an environment that has answered its last one but is not done with it.
 
 On AWS the way back to the caller and of the next request takes as long; on loopback, without this, a caller
 that asks again at once would be given a new environment.
 """
+_RESERVED = "ReservedFunctionConcurrentInvocationLimitExceeded"
 _SETTLING = 1.0
 """Seconds that a change of a function waits for its old environments to end: what comes next begins in peace, as on
 AWS, where they end elsewhere."""
@@ -67,7 +68,10 @@ class Fleet:
         self._all: set[Environment] = set()
         self._idle: list[Environment] = []
         """Those that wait, the last used at the end."""
+        self._busy: set[Environment] = set()
+        """Those with an invocation, one that was let go of meanwhile included."""
         self._finishing: set[Environment] = set()
+        """Those of them that have answered."""
         self._callers: dict[str, Caller] = {}
         self._unpacked: dict[str, Unpacked] = {}
         self._processes: Processes | None = None
@@ -81,6 +85,7 @@ class Fleet:
         Raises:
             ThrottledError: There may be no more environments.
             zipfile.BadZipFile, OSError: No environment can be made.
+            KeeperError: The lab can have no processes.
         """
         environment = self._free(deployed)
         if environment is None:
@@ -93,7 +98,10 @@ class Fleet:
             known = {each.deployed.qualified: each.deployed for each in self._all}
         current = {qualified: revision(deployed) for qualified, deployed in known.items()}
         with self._changed:
-            ending = self._retire(lambda each: current.get(each.deployed.qualified, "") != each.deployed.revision)
+            # One of a function that had none before was made meanwhile: it is as new as can be.
+            ending = self._retire(
+                lambda each: current.get(each.deployed.qualified, each.deployed.revision) != each.deployed.revision
+            )
         _wait_for(ending, _SETTLING)
 
     def caller(self, access_key: str) -> Caller | None:
@@ -151,6 +159,7 @@ class Fleet:
         """Take an environment back."""
         with self._changed:
             self._finishing.discard(environment)
+            self._busy.discard(environment)
             if environment in self._all:
                 self._idle.append(environment)
             else:
@@ -161,6 +170,7 @@ class Fleet:
         """Forget an environment."""
         with self._changed:
             self._finishing.discard(environment)
+            self._busy.discard(environment)
             self._all.discard(environment)
             if environment in self._idle:
                 self._idle.remove(environment)
@@ -169,7 +179,11 @@ class Fleet:
     # Within.
 
     def _free(self, deployed: Deployed) -> Environment | None:
-        """Return an idle environment of this revision; wait for one that is about to be."""
+        """Return an idle environment of this revision; wait for one that is about to be.
+
+        Raises:
+            ThrottledError: As many invocations of the function are under way as are reserved for it.
+        """
         deadline = time.monotonic() + _ALMOST_DONE
         with self._changed:
             self._retire(
@@ -178,28 +192,44 @@ class Fleet:
                 )
             )
             while True:
-                for each in reversed(self._idle):
-                    if each.deployed.qualified != deployed.qualified:
-                        continue
-                    self._idle.remove(each)
-                    if each.is_alive:
-                        return each
-                    self._all.discard(each)
-                    each.stop()
-                    break
-                else:
-                    coming = any(each.deployed.qualified == deployed.qualified for each in self._finishing)
-                    left = deadline - time.monotonic()
-                    if not coming or left <= 0:
-                        return None
+                full = self._is_full(deployed)
+                environment = None if full else self._idle_one(deployed)
+                if environment is not None:
+                    self._busy.add(environment)
+                    return environment
+                coming = any(
+                    each.deployed.arn == deployed.arn
+                    if full
+                    else each.deployed.qualified == deployed.qualified and each in self._all
+                    for each in self._finishing
+                )
+                left = deadline - time.monotonic()
+                if coming and left > 0:
                     self._changed.wait(left)
+                elif full:
+                    raise ThrottledError(_RESERVED)
+                else:
+                    return None
+
+    def _is_full(self, deployed: Deployed) -> bool:
+        """Tell whether as many invocations of a function are under way, in whatever version, as may be."""
+        under_way = sum(each.deployed.arn == deployed.arn for each in self._busy)
+        return deployed.reserved is not None and under_way >= deployed.reserved
+
+    def _idle_one(self, deployed: Deployed) -> Environment | None:
+        for each in [each for each in reversed(self._idle) if each.deployed.qualified == deployed.qualified]:
+            self._idle.remove(each)
+            if each.is_alive:
+                return each
+            self._all.discard(each)
+            each.stop()
+        return None
 
     def _new(self, deployed: Deployed, files: Unpacked) -> Environment:
         with self._changed:
-            own = sum(each.deployed.arn == deployed.arn for each in self._all)
-            if deployed.reserved is not None and own >= deployed.reserved:
-                raise ThrottledError("ReservedFunctionConcurrentInvocationLimitExceeded")
-            if len(self._all) >= self._limit:
+            if self._is_full(deployed):
+                raise ThrottledError(_RESERVED)
+            if len(self._all | self._busy) >= self._limit:
                 if not self._idle:
                     raise ThrottledError("ConcurrentInvocationLimitExceeded")
                 oldest = self._idle.pop(0)
@@ -207,6 +237,7 @@ class Fleet:
                 oldest.stop()
             environment = Environment(deployed, files, self._around(deployed, files), self._started(), self)
             self._all.add(environment)
+            self._busy.add(environment)
             return environment
 
     def _retire(self, gone: Callable[[Environment], bool]) -> list[Environment]:
@@ -224,6 +255,7 @@ class Fleet:
         if self._processes is None:
             self._processes = Processes()
             self._packages = Packages(self._processes.directory, self._binary)
+        self._processes.check()
         return self._processes
 
     def _files(self, deployed: Deployed) -> Unpacked:

@@ -17,11 +17,13 @@ from typing import Any
 from uuid import uuid4
 
 from smsl.lab.emulator import Emulator
-from smsl.lab.errors import failure
+from smsl.lab.errors import denied, failure
 from smsl.lab.exchange import ACCOUNT, Reply, Request
 from smsl.lab.functions.deployed import Deployed, Layer
 from smsl.lab.functions.environment import Order, Outcome
 from smsl.lab.functions.fleet import Fleet, ThrottledError
+from smsl.lab.functions.named import Named, named
+from smsl.lab.functions.processes import KeeperError
 
 _LARGEST = {"RequestResponse": 6 * 1024 * 1024, "Event": 1024 * 1024}
 """Bytes of a payload by invocation type.
@@ -58,14 +60,27 @@ class Invoker:
             return deployed
         if kind == "DryRun":
             return Reply(204, b"", {"x-amz-executed-version": deployed.version})
+        encoded = request.message.headers.get("x-amz-client-context")
+        try:
+            context = _client_context(encoded) if encoded else None
+        except (ValueError, RecursionError):
+            text = "Client context must be a valid Base64-encoded JSON object."
+            return failure(request, 400, "InvalidRequestContentException", text)
         order = Order(
             id=str(uuid4()),
             payload=payload,
             arn=_asked_arn(request),
             trace=request.message.headers.get("x-amzn-trace-id") or _trace(),
-            client_context=_client_context(request),
+            client_context=None if kind == "Event" else context,
             wants_log=request.message.headers.get("x-amz-log-type") == "Tail",
         )
+        try:
+            return self._made(request, deployed, order, wait=kind != "Event")
+        except KeeperError as gone:
+            return failure(request, 500, "ServiceException", str(gone))
+
+    def _made(self, request: Request, deployed: Deployed, order: Order, *, wait: bool) -> Reply:
+        """Have an invocation made."""
         try:
             self.fleet.invoke(deployed, order)
         except ThrottledError as reason:
@@ -73,7 +88,7 @@ class Invoker:
         except (zipfile.BadZipFile, OSError) as failed:
             text = f"Lambda was not able to unzip the file ({type(failed).__name__})."
             return failure(request, 502, "InvalidZipFileException", text)
-        if kind == "Event":
+        if not wait:
             return Reply(202, b"", {"x-amzn-requestid": order.id})
         return _reply(order, order.outcome.result(_PATIENCE))
 
@@ -92,10 +107,14 @@ class Invoker:
 
     def _find(self, request: Request) -> Deployed | Reply:
         """Return the function version that shall run."""
-        name, asked = _named(request)
-        known = self._found.get((request.region, name, asked))
-        if known is not None:
-            return known
+        function, asked = _named(request)
+        refused = _elsewhere(request, function, asked)
+        if refused is not None:
+            return refused
+        known = self._found.get((request.region, function.name, asked))
+        return known if known is not None else self._look(request, function.name, asked)
+
+    def _look(self, request: Request, name: str, asked: str | None) -> Deployed | Reply:
         from moto.awslambda.exceptions import UnknownFunctionException
 
         with self.emulator.alone():
@@ -106,6 +125,9 @@ class Invoker:
             except UnknownFunctionException:
                 text = f"Function not found: {_asked_arn(request)}"
                 return failure(request, 404, "ResourceNotFoundException", text)
+            if function.package_type == "Image":
+                text = "The lab runs functions of zip packages, not of container images."
+                return failure(request, 502, "InvalidRuntimeException", text)
             deployed = Deployed(
                 arn=f"arn:aws:lambda:{request.region}:{ACCOUNT}:function:{name}",
                 name=name,
@@ -120,26 +142,37 @@ class Invoker:
                 variables=dict(function.environment_vars),
                 code=bytes(function.code_bytes),
                 layers=tuple(_layer(backend, layer["Arn"]) for layer in function.layers),
-                reserved=None if function.reserved_concurrency is None else int(function.reserved_concurrency),
+                reserved=_reserved(backend, name),
             )
             if not is_drawn:
                 self._found[request.region, name, asked] = deployed
             return deployed
 
 
-def _named(request: Request) -> tuple[str, str | None]:
-    """Return the name and the qualifier of a name, a partial or a full ARN, or NAME:QUALIFIER."""
-    text = str(request.parameters.get("FunctionName", ""))
-    parts = text.split(":")
-    name, *rest = parts[parts.index("function") + 1 :] if "function" in parts else parts
-    qualifier = request.parameters.get("Qualifier") or (rest[0] if rest else None)
-    return name, None if qualifier is None else str(qualifier)
+def _named(request: Request) -> tuple[Named, str | None]:
+    """Return the function as it is named, and the qualifier that was asked for."""
+    function = named(str(request.parameters.get("FunctionName", "")))
+    qualifier = request.parameters.get("Qualifier") or function.qualifier
+    return function, None if qualifier is None else str(qualifier)
+
+
+def _elsewhere(request: Request, function: Named, asked: str | None) -> Reply | None:
+    """Refuse a function of another region or account, and one that is named with two qualifiers."""
+    if function.qualifier not in {None, asked}:
+        text = "The derived qualifier from the function name does not match the specified qualifier."
+        return failure(request, 400, "InvalidParameterValueException", text)
+    if function.region not in {None, request.region}:
+        text = f"Functions from '{function.region}' are not reachable in this region ('{request.region}')"
+        return failure(request, 404, "ResourceNotFoundException", text)
+    if function.account not in {None, ACCOUNT}:
+        return denied(request)
+    return None
 
 
 def _asked_arn(request: Request) -> str:
     """Return the function's ARN with the qualifier that was asked for."""
-    name, asked = _named(request)
-    plain = f"arn:aws:lambda:{request.region}:{ACCOUNT}:function:{name}"
+    function, asked = _named(request)
+    plain = f"arn:aws:lambda:{request.region}:{ACCOUNT}:function:{function.name}"
     return f"{plain}:{asked}" if asked else plain
 
 
@@ -159,6 +192,12 @@ def _version(backend: Any, name: str, asked: str | None) -> tuple[str, bool]:
     return str(alias.function_version), bool(weights)
 
 
+def _reserved(backend: Any, name: str) -> int | None:
+    """Return what is reserved for a function; it holds for all its versions together."""
+    reserved = backend.get_function(name, "$LATEST").reserved_concurrency
+    return None if reserved is None else int(reserved)
+
+
 def _layer(backend: Any, arn: str) -> Layer:
     found = backend.layers_versions_by_arn(arn)
     return Layer(arn, bytes(found.code_bytes) if found is not None else None)
@@ -173,7 +212,7 @@ def _unfit(request: Request, kind: str, payload: bytes) -> Reply | None:
         text = f"{len(payload)} byte payload is too large for the {kind} invocation type (limit {limit} bytes)"
         return failure(request, 413, "RequestEntityTooLargeException", text)
     try:
-        json.loads(payload)
+        json.loads(payload, parse_constant=_no_constant)
     except (ValueError, RecursionError) as wrong:
         # Lambda goes on in its parser's words, which quote the payload.
         place = f" (column {wrong.colno})" if isinstance(wrong, json.JSONDecodeError) else ""
@@ -182,14 +221,25 @@ def _unfit(request: Request, kind: str, payload: bytes) -> Reply | None:
     return None
 
 
-def _client_context(request: Request) -> str | None:
-    encoded = request.message.headers.get("x-amz-client-context")
-    if not encoded:
-        return None
-    try:
-        return base64.b64decode(encoded, validate=True).decode()
-    except ValueError:
-        return None
+def _no_constant(name: str) -> None:
+    """Refuse NaN and the infinities, which Python reads and JSON does not have.
+
+    Raises:
+        ValueError: Always.
+    """
+    raise ValueError(name)
+
+
+def _client_context(encoded: str) -> str:
+    """Return the caller's context as JSON that fits into a header: on one line, in ASCII.
+
+    Raises:
+        ValueError: It is none.
+    """
+    content = json.loads(base64.b64decode(encoded, validate=True))
+    if not isinstance(content, dict):
+        raise ValueError("no object")  # noqa: TRY004 -- the form of what came is wrong, not its type
+    return json.dumps(content, separators=(",", ":"))
 
 
 def _trace() -> str:

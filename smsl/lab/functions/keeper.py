@@ -7,7 +7,7 @@ a handler's own children go too.
 
 On the socket, a line of JSON each:
     -> {"do": "spawn", "argv": [...], "environment": {...}, "directory": "..."} and one descriptor, for the output
-    <- {"pid": n} or {"error": "..."}
+    <- {"pid": n} or {"error": number of the system's}
     -> {"do": "kill", "pid": n, "signal": n}     the process with its whole group; no answer
     <- {"directory": "..."}                      first of all
     <- {"exited": pid, "status": n, "peak": n}   as of os.wait, and the most bytes that it had resident, once its
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import errno
 import json
 import os
 import select
@@ -112,7 +113,9 @@ def _obey(request: dict[str, object], lab: socket.socket, descriptors: list[int]
         running.add(pid)
         _say(lab, {"pid": pid})
     except OSError as failed:
-        _say(lab, {"error": os.strerror(failed.errno or 0)})
+        _say(lab, {"error": failed.errno})
+    except ValueError:  # a variable that no program can be given
+        _say(lab, {"error": errno.EINVAL})
     finally:
         os.close(output)
 
@@ -122,6 +125,7 @@ def _spawn(request: dict[str, object], output: int) -> int:
 
     Raises:
         OSError: It could not be started.
+        ValueError: It cannot be given such variables.
     """
     argv, environment = request["argv"], request["environment"]
     assert isinstance(argv, list)  # noqa: S101 -- the other end is the lab

@@ -8,6 +8,10 @@ import threading
 
 TAIL = 4096
 """Bytes of LogResult. Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html"""
+_LONGEST_REST = 3
+"""Bytes of a character after its first, in UTF-8: what a cut can leave of one."""
+_PART, _READS = 65536, 16
+"""What is taken at a time: as much as a pipe can hold and no more, or who prints without end would hold the lock."""
 _KEPT = 16 * TAIL
 """Bytes kept of one invocation: a tail, and enough to cut it at a character."""
 
@@ -20,7 +24,6 @@ class Log:
         os.set_blocking(self._input, False)
         self._lock = threading.Lock()
         self._kept = bytearray()
-        self._closed = False
         threading.Thread(target=self._pump, daemon=True).start()
 
     def start(self) -> None:
@@ -41,16 +44,16 @@ class Log:
         """Return the last bytes of what was said since the start."""
         with self._lock:
             self._drain()
-            last = bytes(self._kept[-TAIL:])
-        while last and last[0] & 0xC0 == 0x80:
-            last = last[1:]  # the rest of a character that the cut went through
+            last, is_cut = bytes(self._kept[-TAIL:]), len(self._kept) > TAIL
+        for _ in range(_LONGEST_REST if is_cut else 0):
+            if last[0] & 0xC0 == 0x80:
+                last = last[1:]
         return last
 
     def close(self) -> None:
         """Let go of the pipe, once no process writes to it any more."""
         with self._lock:
             self._drain()
-            self._closed = True
             os.close(self.output)  # with the last writer gone the pump sees the end
 
     def _pump(self) -> None:
@@ -66,14 +69,15 @@ class Log:
 
     def _drain(self) -> bool:
         """Take what is there; tell whether it was the end."""
-        while True:
+        for _ in range(_READS):
             try:
-                received = os.read(self._input, 65536)
+                received = os.read(self._input, _PART)
             except BlockingIOError:
                 return False
             if not received:
                 return True
             self._keep(received.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))  # AWS's client ends lines so
+        return False
 
     def _keep(self, text: bytes) -> None:
         self._kept += text

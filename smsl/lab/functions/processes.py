@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import queue
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +19,11 @@ from smsl.lab.functions import keeper
 
 _PATIENCE = 10.0
 """Seconds for the keeper to answer, or to leave."""
+_GONE = "The keeper of the lab's processes is gone, and they with it: start another lab"
+
+
+class KeeperError(Exception):
+    """There is no keeper, so nothing can be started; the text says why."""
 
 
 class Process:
@@ -37,8 +43,9 @@ class Process:
         self._ended.set()
 
     def signal(self, number: int = signal.SIGKILL) -> None:
-        """Send a signal to the process and everything in its group."""
-        self._kill(number)
+        """Send a signal to the process and everything in its group, unless it has ended: others may bear its number."""
+        if self.status is None:
+            self._kill(number)
 
     def wait(self, seconds: float) -> bool:
         """Wait for its end; tell whether it came in time."""
@@ -67,7 +74,7 @@ class Processes:
     """Every process of a lab, and the directory that goes with them.
 
     Raises:
-        OSError: The keeper could not be started.
+        KeeperError: The keeper could not be started.
     """
 
     def __init__(self) -> None:
@@ -88,9 +95,20 @@ class Processes:
         self._running: dict[int, Callable[[int, int], None]] = {}
         self._early: dict[int, tuple[int, int]] = {}
         """What ended before its start was known here."""
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._closing = False
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         self.directory = Path(str(self._reply()["directory"]))
         """Holds whatever the processes need; removed with them."""
+
+    def check(self) -> None:
+        """Make sure that there is a keeper.
+
+        Raises:
+            KeeperError: It is gone.
+        """
+        if not self._listener.is_alive():
+            raise KeeperError(_GONE)
 
     def start(
         self,
@@ -111,17 +129,22 @@ class Processes:
 
         Raises:
             OSError: It could not be started.
+            KeeperError: Nothing can be.
         """
         request = {
             "do": "spawn", "argv": list(argv), "environment": dict(environment), "directory": str(directory),
         }  # fmt: skip
         line = json.dumps(request).encode() + b"\n"
         with self._lock:
-            sent = socket.send_fds(self._socket, [line], [output])
-            self._socket.sendall(line[sent:])
+            try:
+                sent = socket.send_fds(self._socket, [line], [output])
+                self._socket.sendall(line[sent:])
+            except OSError:
+                raise KeeperError(_GONE) from None
             reply = self._reply()
-            if "pid" not in reply:
-                raise OSError(str(reply["error"]))
+            if "error" in reply:
+                number = int(str(reply["error"]))
+                raise OSError(number, os.strerror(number))
             pid = int(str(reply["pid"]))
             process = Process(pid, lambda number: self._send({"do": "kill", "pid": pid, "signal": int(number)}))
 
@@ -139,25 +162,34 @@ class Processes:
 
     def close(self) -> None:
         """Kill every process, and return when they are gone."""
+        self._closing = True
         with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
+            self._socket.shutdown(socket.SHUT_WR)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._keeper.wait(_PATIENCE)
+        self._listener.join(_PATIENCE)
 
     def _reply(self) -> Mapping[str, object]:
         try:
-            return self._replies.get(timeout=_PATIENCE)
+            reply = self._replies.get(timeout=_PATIENCE)
         except queue.Empty:
-            raise OSError("the keeper of the lab's processes does not answer") from None
+            raise KeeperError("The keeper of the lab's processes does not answer") from None
+        if not reply:
+            raise KeeperError(_GONE)
+        return reply
 
     def _send(self, request: Mapping[str, object]) -> None:
         with contextlib.suppress(OSError), self._lock:
             self._socket.sendall(json.dumps(request).encode() + b"\n")
 
     def _listen(self) -> None:
-        with self._socket.makefile("rb") as lines:
+        directory = None
+        with self._socket, contextlib.suppress(OSError), self._socket.makefile("rb") as lines:
             for line in lines:
+                if not line.endswith(b"\n"):
+                    break  # it was killed within a word
                 said = json.loads(line)
+                directory = said.get("directory", directory)
                 if "exited" in said:
                     self._end(said["exited"], said["status"], said["peak"])
                 else:
@@ -166,10 +198,13 @@ class Processes:
         with self._known:
             running, self._running = self._running, {}
         for pid, end in running.items():
-            with contextlib.suppress(OSError):
-                os.killpg(pid, signal.SIGKILL)
+            if not self._closing:  # else the keeper has ended them, and the numbers may be others' by now
+                with contextlib.suppress(OSError):
+                    os.killpg(pid, signal.SIGKILL)
             end(signal.SIGKILL, 0)
-        self._replies.put({"error": "the keeper of the lab's processes is gone"})
+        self._replies.put({})
+        if directory is not None:
+            shutil.rmtree(directory, ignore_errors=True)
 
     def _end(self, pid: int, status: int, peak: int) -> None:
         with self._known:

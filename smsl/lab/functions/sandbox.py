@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from smsl.lab.exchange import ACCOUNT
 from smsl.lab.functions import ending
 from smsl.lab.functions.api import Api, Registrant
-from smsl.lab.functions.conversation import Conversation, Failure
+from smsl.lab.functions.conversation import MOST_EXTENSIONS, Conversation, Failure
 from smsl.lab.functions.deployed import Deployed
 from smsl.lab.functions.log import Log
 from smsl.lab.functions.package import Program, Unpacked
@@ -61,10 +61,17 @@ class Sandbox:
 
         Returns:
             Why it did not come to that; of kind `timeout` when only the time was over.
+
+        Raises:
+            KeeperError: There can be no processes.
         """
         api = f"{HOST}:{self._server.port}"
         theirs = extension_variables(self.deployed, self.files, self.around, api)
-        for program in self.files.extensions:
+        for number, program in enumerate(self.files.extensions):
+            if number == MOST_EXTENSIONS:
+                self.conversation.launch_failed(program.name, "TooManyExtensions", "ErrTooManyExtensions")
+            if self.conversation.failure() is not None:
+                break
             self._start_extension(program, theirs)
         if self.conversation.registered(deadline):
             self._start_runtime(runtime_variables(self.deployed, self.files, self.around, api))
@@ -117,7 +124,8 @@ class Sandbox:
         try:
             process = self.processes.start(program.argv, variables, self.files.opt, self.log.output, ended)
         except OSError as failed:
-            self.conversation.launch_failed(program.name, "UnknownError", str(failed))
+            kind = "PermissionDenied" if isinstance(failed, PermissionError) else "UnknownError"
+            self.conversation.launch_failed(program.name, kind, self._worded(program.argv[0], failed))
         else:
             self._extensions[program.name] = process
 
@@ -131,17 +139,29 @@ class Sandbox:
             runtime, handler = self.deployed.runtime, self.deployed.handler
             options = self.deployed.variables.get("NODE_OPTIONS", "")
             argv = command(runtime, handler, files.task, files.opt, node_options=options, stepped=stepped)
+        except UnsupportedError as reason:
+            self.conversation.fail(Failure("Runtime.InvalidEntrypoint", str(reason)))
+            return
+        try:
             self._runtime = self.processes.start(argv, variables, files.task, self.log.output, ended)
-        except (OSError, UnsupportedError) as failed:
-            self.conversation.fail(Failure("Runtime.InvalidEntrypoint", str(failed)))
+        except OSError as failed:
+            self.conversation.fail(Failure("Runtime.InvalidEntrypoint", self._worded(argv[0], failed)))
+
+    def _worded(self, program: str, failed: OSError) -> str:
+        """Say in Go's words why a program could not be started, by its place on Lambda."""
+        place = program.replace(str(self.files.task), "/var/task").replace(str(self.files.opt), "/opt")
+        return f"fork/exec {place}: {(failed.strerror or '').lower()}"
 
     def _shut_extensions(self, reason: str, deadline: float) -> None:
         """Tell those that want to hear it, and kill each at the deadline at the latest."""
         event = {"eventType": "SHUTDOWN", "deadlineMs": self._wall_ms(deadline), "shutdownReason": reason}
         told = self.conversation.tell_shutdown(event)
         for name, process in self._extensions.items():
-            if name in told:
-                process.wait(max(0.0, deadline - time.monotonic()))
+            if name not in told:
+                process.signal()
+        for name in told:
+            process = self._extensions[name]
+            process.wait(max(0.0, deadline - time.monotonic()))
             process.signal()
 
     def _wall_ms(self, deadline: float) -> int:

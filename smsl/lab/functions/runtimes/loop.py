@@ -38,6 +38,24 @@ class Identity:
     cognito_identity_pool_id = None
 
 
+class Client:
+    """The application that invokes, as its context describes it."""
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        for name in ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name"):
+            setattr(self, name, content.get(name))
+
+
+class ClientContext:
+    """What the caller gave along."""
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self.custom = content.get("custom")
+        self.env = content.get("env")
+        client = content.get("client")
+        self.client = None if client is None else Client(client)
+
+
 class Context:
     """What a handler is told of its invocation."""
 
@@ -51,7 +69,7 @@ class Context:
         self.log_stream_name = os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME")
         self.identity = Identity()
         client = answer.getheader("Lambda-Runtime-Client-Context")
-        self.client_context = json.loads(client) if client else None
+        self.client_context = ClientContext(json.loads(client)) if client else None
         self._deadline = int(answer.getheader("Lambda-Runtime-Deadline-Ms", "0"))
 
     def get_remaining_time_in_millis(self) -> int:
@@ -96,7 +114,8 @@ def _serve(connection: HTTPConnection, function: Callable[[Any, Context], Any]) 
 def _load(handler: str) -> Callable[[Any, Context], Any]:
     module, dot, name = handler.rpartition(".")
     if not dot:
-        raise FaultError("Runtime.MalformedHandlerName", f"Bad handler '{handler}': not enough values to unpack")
+        why = "not enough values to unpack (expected 2, got 1)"
+        raise FaultError("Runtime.MalformedHandlerName", f"Bad handler '{handler}': {why}")
     try:
         loaded = importlib.import_module(module.replace("/", "."))
     except ImportError as error:
