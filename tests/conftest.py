@@ -1,8 +1,26 @@
-"""What holds for every test: how fast a machine draws examples says nothing about the code."""
+"""What holds for every test: how fast a machine is says nothing about the code, and nothing is read twice in vain."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("smsl", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("smsl")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _services_described_once() -> Iterator[None]:
+    """Let all sessions of this process share what botocore has read of its descriptions of AWS's services.
+
+    A process of smsl makes one session, a process of tests hundreds: to parse the same files for each of them would
+    take most of an audit's time.
+    """
+    import botocore.session
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
+        yield
