@@ -8,6 +8,8 @@ from functools import cache
 import pytest
 from hypothesis import HealthCheck, settings
 
+from smsl.lab.account import Lab, embedded
+
 settings.register_profile("smsl", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("smsl")
 
@@ -24,3 +26,10 @@ def _services_described_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
         yield
+
+
+@pytest.fixture(scope="session")
+def spare_lab() -> Iterator[Lab]:
+    """A lab for accounts that live no longer than a module: who uses it empties it first."""
+    with embedded(sample=False) as running:
+        yield running

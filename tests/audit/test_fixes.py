@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
@@ -15,7 +14,8 @@ import pytest
 
 from smsl.audit import audit
 from smsl.fixes.variables import store_variable
-from smsl.lab.account import Lab, embedded
+from smsl.lab.account import Lab
+from smsl.lab.sample import seed
 from smsl.model.finding import Fix
 from smsl.model.report import Report
 from smsl.render.fix.awscli import render, render_later, render_undo
@@ -29,14 +29,10 @@ BROKEN = [name for name, row in TABLE.items() if row["verdict"] in ("blocked", "
 
 
 @pytest.fixture(scope="module")
-def changed(lab: Lab) -> Iterator[Lab]:
-    """A lab of its own: these tests change the account."""
-    with embedded() as own:
-        before = dict(os.environ)
-        os.environ.update(own.environment)
-        yield own
-        os.environ.clear()
-        os.environ.update(before)
+def changed(other_account: Lab) -> Lab:
+    """The sample account once more: these tests change it."""
+    seed(other_account.url)
+    return other_account
 
 
 def report_of(name: str) -> Report:
