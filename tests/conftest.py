@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import pytest
@@ -12,6 +13,18 @@ from smsl.lab.account import Lab, embedded
 
 settings.register_profile("smsl", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("smsl")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Of a test marked ``every(n)``, leave each n-th row to the normal run and the others to the verification run."""
+    rows: Counter[str] = Counter()
+    for item in items:
+        if (mark := item.get_closest_marker("every")) is not None:
+            test = item.nodeid.partition("[")[0]
+            if rows[test] % mark.args[0]:
+                item.add_marker("verify")
+            rows[test] += 1
 
 
 @pytest.fixture(scope="session", autouse=True)
