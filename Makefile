@@ -5,16 +5,19 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 NODE_SDK := @aws-sdk/client-secrets-manager@3.1164.0
 
+# The tests start some hundred processes of smsl: what one of them has compiled the others need not.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test verify lint bench clean
 
 demo: $(STAMP)
 	@$(BIN)/smsl demo
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -n auto -m "not verify"
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not verify"
 
 verify: $(STAMP)
-	@$(BIN)/python -m pytest -n auto -m verify
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m verify
 	@$(BIN)/python benchmarks/run.py --check
 	@$(BIN)/python benchmarks/iam.py --check
 	@$(BIN)/python benchmarks/net.py --check

@@ -13,6 +13,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
@@ -45,6 +46,10 @@ class Emulator:
         for name in [name for name in os.environ if name.startswith(("AWS_", "MOTO_"))]:
             del os.environ[name]  # moto's boto3 session would look for the profile that one of them names
         os.environ.update(_SETTINGS)
+        import botocore.session
+
+        # moto makes a session wherever it asks for regions or a service's operations; each reads the same large files
+        botocore.session.create_loader = cache(botocore.session.create_loader)
         from moto import backends
         from moto.backend_index import backend_url_patterns
         from moto.moto_api._internal import mock_random

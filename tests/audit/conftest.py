@@ -1,4 +1,4 @@
-"""One lab with the sample account for each worker; tests that change it start their own."""
+"""One lab with the sample account for each worker; tests of other accounts, or that change it, have the spare one."""
 
 from __future__ import annotations
 
@@ -23,16 +23,9 @@ def lab() -> Iterator[Lab]:
         os.environ.update(before)
 
 
-@pytest.fixture(scope="session")
-def spare_lab(lab: Lab) -> Iterator[Lab]:
-    """A second lab, for accounts that the sample's would disturb: who uses it empties it first."""
-    with embedded(sample=False) as running:
-        yield running
-
-
 @pytest.fixture(scope="module")
-def other_account(spare_lab: Lab) -> Iterator[Lab]:
-    """The second lab, empty, with the environment that leads to it set for the whole module."""
+def other_account(lab: Lab, spare_lab: Lab) -> Iterator[Lab]:
+    """The spare lab, empty, with the environment that leads to it set for the whole module."""
     spare_lab.empty()
     before = dict(os.environ)
     os.environ.update(spare_lab.environment)

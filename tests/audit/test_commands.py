@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
@@ -54,28 +53,8 @@ ALL: dict[str, Row] = {name: (row["verdict"], row["blocked_by"], row["rules"]) f
 EXPECTED = {name: row for name, row in ALL.items() if ":" not in name}
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[dict[str, str]]:
-    """What a running ``smsl lab`` prints to be exported."""
-    process = subprocess.Popen([SMSL, "lab"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert process.stdout is not None
-    exported: dict[str, str] = {}
-    for line in process.stdout:
-        if line.startswith("export "):
-            name, _, value = line.removeprefix("export ").strip().partition("=")
-            exported[name] = value.strip("'\"")
-        elif exported:
-            break
-        if {"AWS_ENDPOINT_URL", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_DEFAULT_REGION"} <= set(exported):
-            break
-    yield exported
-    process.send_signal(signal.SIGTERM)
-    process.wait(20)
-    process.stdout.close()
-
-
-def test_through_the_endpoint_of_a_running_lab(served: dict[str, str], tmp_path: Path) -> None:
-    environment = {**bare(tmp_path), **served}
+def test_through_the_endpoint_of_a_running_lab(lab: Lab, tmp_path: Path) -> None:
+    environment = {**bare(tmp_path), **lab.environment}
     endpoint = environment.pop("AWS_ENDPOINT_URL")
 
     done = smsl(environment, "audit", *ALL, "--endpoint-url", endpoint, "--format", "json")

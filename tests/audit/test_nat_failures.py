@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-
 import pytest
 
 from smsl.audit import audit
-from smsl.lab.account import Lab, embedded
+from smsl.lab.account import Lab
 from smsl.lab.places import private_place
 from smsl.lab.stage import make_function, make_role, make_secret, may_read, open_stage
 from smsl.model.report import Report
@@ -24,35 +21,30 @@ ASKED = (
 
 
 @pytest.fixture(scope="module")
-def behind_nat(lab: Lab) -> Iterator[Lab]:
+def behind_nat(other_account: Lab) -> Lab:
     """Two functions: `public` goes out through a public NAT gateway, `private` through a private one, to nowhere."""
-    with embedded(sample=False) as own:
-        stage = open_stage(own.url)
-        for octet, kind in ((71, "public"), (72, "private")):
-            place = private_place(stage, kind, octet)
-            ec2 = stage.ec2
-            gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-            ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=place.vpc)
-            outer = ec2.create_subnet(VpcId=place.vpc, CidrBlock=f"10.{octet}.200.0/24")["Subnet"]["SubnetId"]
-            table = ec2.create_route_table(VpcId=place.vpc)["RouteTable"]["RouteTableId"]
-            ec2.associate_route_table(RouteTableId=table, SubnetId=outer)
-            ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
-            address = {"AllocationId": ec2.allocate_address()["AllocationId"]} if kind == "public" else {}
-            nat = ec2.create_nat_gateway(SubnetId=outer, ConnectivityType=kind, **address)["NatGateway"]["NatGatewayId"]
-            main = ec2.describe_route_tables(
-                Filters=[{"Name": "vpc-id", "Values": [place.vpc]}, {"Name": "association.main", "Values": ["true"]}]
-            )["RouteTables"][0]["RouteTableId"]
-            ec2.create_route(RouteTableId=main, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat)
-            rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
-            ec2.authorize_security_group_egress(GroupId=place.group, IpPermissions=[rule])
-            arn = make_secret(stage, f"nat/{kind}")
-            make_role(stage, f"{kind}-exec", [may_read(arn)])
-            make_function(stage, kind, {"DB_SECRET_ARN": arn}, place=place)
-        before = dict(os.environ)
-        os.environ.update(own.environment)
-        yield own
-        os.environ.clear()
-        os.environ.update(before)
+    stage = open_stage(other_account.url)
+    for octet, kind in ((71, "public"), (72, "private")):
+        place = private_place(stage, kind, octet)
+        ec2 = stage.ec2
+        gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=place.vpc)
+        outer = ec2.create_subnet(VpcId=place.vpc, CidrBlock=f"10.{octet}.200.0/24")["Subnet"]["SubnetId"]
+        table = ec2.create_route_table(VpcId=place.vpc)["RouteTable"]["RouteTableId"]
+        ec2.associate_route_table(RouteTableId=table, SubnetId=outer)
+        ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+        address = {"AllocationId": ec2.allocate_address()["AllocationId"]} if kind == "public" else {}
+        nat = ec2.create_nat_gateway(SubnetId=outer, ConnectivityType=kind, **address)["NatGateway"]["NatGatewayId"]
+        main = ec2.describe_route_tables(
+            Filters=[{"Name": "vpc-id", "Values": [place.vpc]}, {"Name": "association.main", "Values": ["true"]}]
+        )["RouteTables"][0]["RouteTableId"]
+        ec2.create_route(RouteTableId=main, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat)
+        rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+        ec2.authorize_security_group_egress(GroupId=place.group, IpPermissions=[rule])
+        arn = make_secret(stage, f"nat/{kind}")
+        make_role(stage, f"{kind}-exec", [may_read(arn)])
+        make_function(stage, kind, {"DB_SECRET_ARN": arn}, place=place)
+    return other_account
 
 
 def report_of() -> Report:

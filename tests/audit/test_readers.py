@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
 
 import pytest
 
 from smsl.audit import audit
 from smsl.gate.decide import exit_code
-from smsl.lab.account import Lab, embedded
+from smsl.lab.account import Lab
 from smsl.lab.exchange import ACCOUNT
 from smsl.lab.stage import document, fake_password, make_key, make_role, make_secret, may_read, open_stage, role_arn
 from smsl.model.finding import Finding, Severity
@@ -93,50 +91,45 @@ def test_what_cannot_be_read_changes_no_verdict(lab: Lab, operation: str) -> Non
 
 
 @pytest.fixture(scope="module")
-def guarded(lab: Lab) -> Iterator[Lab]:
+def guarded(other_account: Lab) -> Lab:
     """A function whose environment a customer key encrypts: its policy lets two roles use it, and delegates nothing."""
-    with embedded(sample=False) as own:
-        stage = open_stage(own.url)
-        trusted = document(
-            [{"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}]
-        )
-        for name in ("operator", "operator-elsewhere", "onlooker"):
-            stage.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trusted)
-            stage.iam.attach_role_policy(RoleName=name, PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
-        uses = {"Effect": "Allow", "Action": ["kms:Encrypt", "kms:Decrypt"], "Resource": "*"}
-        elsewhere = {"StringEquals": {"kms:ViaService": "lambda.us-east-1.amazonaws.com"}}
-        administers = {
-            "Effect": "Allow",
-            "Action": ["kms:Put*", "kms:Get*", "kms:Describe*", "kms:List*"],
-            "Resource": "*",
-        }
-        key = make_key(
-            stage,
-            "environment",
-            document(
-                [
-                    {**uses, "Principal": {"AWS": role_arn("operator")}},
-                    {**uses, "Principal": {"AWS": role_arn("operator-elsewhere")}, "Condition": elsewhere},
-                    {**administers, "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}},
-                ]
-            ),
-        )
-        secret = make_secret(stage, "prod/guarded/db")
-        make_role(stage, "guarded-exec", [may_read(secret)])
-        stage.functions.create_function(
-            FunctionName="guarded",
-            Role=role_arn("guarded-exec"),
-            Runtime="python3.12",
-            Handler="app.handler",
-            Code={"ZipFile": b"PK\x05\x06" + b"\0" * 18},
-            KMSKeyArn=key,
-            Environment={"Variables": {"DB_SECRET_ARN": secret, "DB_PASSWORD": fake_password()}},
-        )
-        before = dict(os.environ)
-        os.environ.update(own.environment)
-        yield own
-        os.environ.clear()
-        os.environ.update(before)
+    stage = open_stage(other_account.url)
+    trusted = document(
+        [{"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}]
+    )
+    for name in ("operator", "operator-elsewhere", "onlooker"):
+        stage.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trusted)
+        stage.iam.attach_role_policy(RoleName=name, PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    uses = {"Effect": "Allow", "Action": ["kms:Encrypt", "kms:Decrypt"], "Resource": "*"}
+    elsewhere = {"StringEquals": {"kms:ViaService": "lambda.us-east-1.amazonaws.com"}}
+    administers = {
+        "Effect": "Allow",
+        "Action": ["kms:Put*", "kms:Get*", "kms:Describe*", "kms:List*"],
+        "Resource": "*",
+    }
+    key = make_key(
+        stage,
+        "environment",
+        document(
+            [
+                {**uses, "Principal": {"AWS": role_arn("operator")}},
+                {**uses, "Principal": {"AWS": role_arn("operator-elsewhere")}, "Condition": elsewhere},
+                {**administers, "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}},
+            ]
+        ),
+    )
+    secret = make_secret(stage, "prod/guarded/db")
+    make_role(stage, "guarded-exec", [may_read(secret)])
+    stage.functions.create_function(
+        FunctionName="guarded",
+        Role=role_arn("guarded-exec"),
+        Runtime="python3.12",
+        Handler="app.handler",
+        Code={"ZipFile": b"PK\x05\x06" + b"\0" * 18},
+        KMSKeyArn=key,
+        Environment={"Variables": {"DB_SECRET_ARN": secret, "DB_PASSWORD": fake_password()}},
+    )
+    return other_account
 
 
 def test_a_customer_key_narrows_it_to_those_who_may_decrypt(guarded: Lab) -> None:

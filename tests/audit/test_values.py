@@ -10,14 +10,14 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import boto3
 import pytest
 
-from smsl.lab.account import Lab, embedded
+from smsl.lab.account import Lab
+from smsl.lab.sample import seed
 from smsl.sources.aws.calls import OPERATIONS
 
 ALPHABET = "ҐґЄєЇїѢѣѲѳѴѵ"
@@ -50,30 +50,29 @@ def test_a_planted_value_would_be_seen() -> None:
 
 
 @pytest.fixture(scope="module")
-def sown() -> Iterator[Lab]:
+def sown(other_account: Lab) -> Lab:
     """An account with planted values in every place that is not a name."""
-    with embedded() as lab:
-        session = boto3.session.Session("AKIAIOSFODNN7EXAMPLE", "nothing", region_name="eu-west-1")
+    lab = other_account
+    seed(lab.url)
+    session = boto3.session.Session("AKIAIOSFODNN7EXAMPLE", "nothing", region_name="eu-west-1")
 
-        def client(service: str):  # type: ignore[no-untyped-def]
-            return session.client(service, endpoint_url=lab.url)
+    def client(service: str):  # type: ignore[no-untyped-def]
+        return session.client(service, endpoint_url=lab.url)
 
-        variables = dict(zip(NAMES, map(planted, range(len(NAMES))), strict=True))
-        variables["DATABASE_URL"] = f"postgres://app:{planted(20)}@db.internal/{planted(21)}"
-        variables["CONFIG_JSON"] = json.dumps({"password": planted(22)}, ensure_ascii=False)
-        functions = client("lambda")
-        old = functions.get_function_configuration(FunctionName="newsletter")["Environment"]["Variables"]
-        functions.update_function_configuration(
-            FunctionName="newsletter", Environment={"Variables": {**variables, **old}}
-        )
-        functions.update_function_configuration(FunctionName="newsletter", Description=planted(23))
-        secrets = client("secretsmanager")
-        arn = old["DB_SECRET_ARN"]
-        secrets.put_secret_value(SecretId=arn, SecretString=planted(24))
-        secrets.update_secret(SecretId=arn, Description=planted(25))
-        secrets.tag_resource(SecretId=arn, Tags=[{"Key": "note", "Value": planted(26)}])
-        client("iam").tag_role(RoleName="newsletter-exec", Tags=[{"Key": "note", "Value": planted(27)}])
-        yield lab
+    variables = dict(zip(NAMES, map(planted, range(len(NAMES))), strict=True))
+    variables["DATABASE_URL"] = f"postgres://app:{planted(20)}@db.internal/{planted(21)}"
+    variables["CONFIG_JSON"] = json.dumps({"password": planted(22)}, ensure_ascii=False)
+    functions = client("lambda")
+    old = functions.get_function_configuration(FunctionName="newsletter")["Environment"]["Variables"]
+    functions.update_function_configuration(FunctionName="newsletter", Environment={"Variables": {**variables, **old}})
+    functions.update_function_configuration(FunctionName="newsletter", Description=planted(23))
+    secrets = client("secretsmanager")
+    arn = old["DB_SECRET_ARN"]
+    secrets.put_secret_value(SecretId=arn, SecretString=planted(24))
+    secrets.update_secret(SecretId=arn, Description=planted(25))
+    secrets.tag_resource(SecretId=arn, Tags=[{"Key": "note", "Value": planted(26)}])
+    client("iam").tag_role(RoleName="newsletter-exec", Tags=[{"Key": "note", "Value": planted(27)}])
+    return lab
 
 
 def outputs(lab: Lab, *arguments: str, where: Path) -> str:

@@ -229,6 +229,7 @@ def test_anything_is_refused_or_answered(case: dict[str, object]) -> None:
 
 
 @pytest.mark.verify
+@pytest.mark.timeout(3600)
 @settings(deadline=None, max_examples=5_000)
 @given(odd_cases)
 def test_anything_is_refused_or_answered_at_length(case: dict[str, object]) -> None:

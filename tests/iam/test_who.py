@@ -283,6 +283,7 @@ def test_like_each_alone(
 
 
 @pytest.mark.verify
+@pytest.mark.timeout(3600)
 @given(*_DRAWN)
 @settings(deadline=None, max_examples=2000)
 def test_like_each_alone_at_length(

@@ -1,4 +1,4 @@
-"""One started lab for each test module, and clients that talk to it."""
+"""One empty lab for each test module, and clients that talk to it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ import botocore.session
 import pytest
 from botocore.config import Config
 
-from smsl.lab.account import Lab, embedded
+from smsl.lab.account import Lab
 
 Connect = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def lab() -> Iterator[Lab]:
-    with embedded(sample=False) as running:
-        yield running
+def lab(spare_lab: Lab) -> Lab:
+    spare_lab.empty()
+    spare_lab.forget_calls()
+    return spare_lab
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from smsl.lab.account import embedded
+from smsl.lab.account import Lab, embedded
 from smsl.lab.stage import open_stage
 from smsl.model.errors import SmslError
 
@@ -48,8 +49,9 @@ def children() -> set[str]:
     return found
 
 
-def test_it_leaves_no_process_port_thread_or_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("TMPDIR", str(tmp_path))  # tests beside this one have labs of their own
+def test_it_leaves_no_process_port_thread_or_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # of its own: what others put beside it says nothing of the lab
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     before = (children(), threading.active_count())
     with embedded(sample=False) as lab:
         assert is_open(port_of(lab.url))
@@ -90,16 +92,14 @@ def test_nothing_of_this_machine_is_read(monkeypatch: pytest.MonkeyPatch) -> Non
         assert open_stage(lab.url).functions.list_functions()["Functions"]
 
 
-def test_its_environment_leads_any_client_to_it() -> None:
-    with embedded(sample=False) as lab:
-        code = "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])"
-        environment = {"PATH": os.environ["PATH"], **lab.environment}
-        answered = subprocess.run(
-            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
-        )
-        assert answered.stdout.strip() == "123456789012"
-        (call,) = lab.calls()
-        assert (call["caller"], call["region"]) == (lab.environment["AWS_ACCESS_KEY_ID"], "eu-west-1")
+def test_its_environment_leads_any_client_to_it(lab: Lab) -> None:
+    code = "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])"
+    environment = {"PATH": os.environ["PATH"], **lab.environment}
+    lab.forget_calls()
+    answered = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert answered.stdout.strip() == "123456789012"
+    (call,) = lab.calls()
+    assert (call["caller"], call["region"]) == (lab.environment["AWS_ACCESS_KEY_ID"], "eu-west-1")
 
 
 def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
@@ -116,11 +116,11 @@ def test_it_listens_on_the_port_that_was_asked_for() -> None:
         assert port_of(lab.url) == port
 
 
-def test_two_at_once_know_nothing_of_each_other() -> None:
-    with embedded(sample=False) as one, embedded(sample=False) as other:
-        open_stage(one.url).secrets.create_secret(Name="only-here", SecretString="x")
+def test_two_at_once_know_nothing_of_each_other(lab: Lab) -> None:
+    with embedded(sample=False) as other:
+        open_stage(lab.url).secrets.create_secret(Name="only-here", SecretString="x")
         assert open_stage(other.url).secrets.list_secrets()["SecretList"] == []
-        assert other.environment["AWS_ENDPOINT_URL"] != one.environment["AWS_ENDPOINT_URL"]
+        assert other.environment["AWS_ENDPOINT_URL"] != lab.environment["AWS_ENDPOINT_URL"]
 
 
 def test_importing_the_lab_loads_neither_moto_nor_boto() -> None:
@@ -132,12 +132,11 @@ def test_importing_the_lab_loads_neither_moto_nor_boto() -> None:
     assert answered.stdout.strip() == "[]"
 
 
-def test_an_emptied_account_holds_nothing_and_can_be_filled_again() -> None:
-    with embedded(sample=False) as running:
-        stage = open_stage(running.url)
-        for _ in range(3):
-            vpc = stage.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-            stage.secrets.create_secret(Name="one", SecretString="x")
-            running.empty()
-            assert stage.secrets.list_secrets()["SecretList"] == []
-            assert vpc not in {row["VpcId"] for row in stage.ec2.describe_vpcs()["Vpcs"]}
+def test_an_emptied_account_holds_nothing_and_can_be_filled_again(lab: Lab) -> None:
+    stage = open_stage(lab.url)
+    for _ in range(3):
+        vpc = stage.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        stage.secrets.create_secret(Name="one", SecretString="x")
+        lab.empty()
+        assert stage.secrets.list_secrets()["SecretList"] == []
+        assert vpc not in {row["VpcId"] for row in stage.ec2.describe_vpcs()["Vpcs"]}

@@ -92,6 +92,7 @@ HOSTILE = (
 )  # fmt: skip
 
 
+@pytest.mark.every(5)
 @pytest.mark.parametrize("piece", HOSTILE)
 @pytest.mark.parametrize("name", ["DB_PASSWORD", "DATABASE_URL", "SECRET_NAME", "API_KEYS"])
 def test_work_grows_with_length_alone(piece: str, name: str) -> None:
@@ -128,6 +129,7 @@ def _calls(variables: dict[str, str]) -> int:
     return count
 
 
+@pytest.mark.every(6)
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_a_megabyte_is_classified(piece: str) -> None:
     text = (piece * (1 << 20))[: 1 << 20]
