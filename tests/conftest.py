@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -13,6 +14,12 @@ from smsl.lab.account import Lab, embedded
 
 settings.register_profile("smsl", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("smsl")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Take half as many workers again as there are processors: many tests wait for a process or a delay."""
+    processors = os.cpu_count() or 1
+    return processors + processors // 2
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -79,6 +79,7 @@ def turned_and_turned_back(name: str, where: Path) -> None:
     assert back.subjects[0].accesses[0].blocked_by == before.subjects[0].accesses[0].blocked_by
 
 
+@pytest.mark.every(2)
 @pytest.mark.parametrize("name", NORMAL)
 def test_the_fix_turns_the_access_and_the_undo_turns_it_back(changed: Lab, name: str, tmp_path: Path) -> None:
     turned_and_turned_back(name, tmp_path)
@@ -141,6 +142,7 @@ def leave(names: tuple[str, ...], where: Path) -> None:
         secrets.delete_secret(SecretId=f"signup/{name}", ForceDeleteWithoutRecovery=True)
 
 
+@pytest.mark.verify
 def test_a_secret_leaves_the_environment_and_no_value_is_seen(changed: Lab, tmp_path: Path) -> None:
     leave(("DATABASE_URL",), tmp_path)
 
@@ -168,6 +170,7 @@ def test_the_way_back_touches_nothing_that_the_fix_did_not_do(changed: Lab, tmp_
     assert secrets.get_secret_value(SecretId="signup/MAIL_API_KEY")["SecretString"]
 
 
+@pytest.mark.every(2)
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [("PRIVATE_KEY", "one\r\ntwo", "carriage returns"), ("PADDING", "x" * 3950, "4 KB")],

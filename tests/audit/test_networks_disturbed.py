@@ -111,7 +111,7 @@ def test_everything_read(account: Lab) -> None:
     assert {call.name for call in read.facts} >= {*ASKED, *SHARED}
 
 
-@pytest.mark.parametrize("operation", ASKED[::3])
+@pytest.mark.parametrize("operation", ASKED[::6])
 def test_refused(account: Lab, operation: str) -> None:
     disturbed(account, operation, "refuse")
 

@@ -86,6 +86,7 @@ def outputs(lab: Lab, *arguments: str, where: Path) -> str:
     return done.stdout + done.stderr + written
 
 
+@pytest.mark.every(2)
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -259,6 +259,7 @@ def test_a_function_without_a_sample_is_not_asked_about() -> None:
     assert set(wait_for_calls(account, functions, SPANS, [CACHE], print, 60, apart=0.0)) == {"cache"}
 
 
+@pytest.mark.verify
 def test_the_trail_has_what_the_service_counted(lab: Lab, place: Place, account: Account, tmp_path: Path) -> None:
     plan = Plan(runtimes=("python3.13",), cold=1, warm=11, warmup=0, secrets=2, ttl=1, rotation=False)
     where = Whereabouts(RUN, place.number, place.region, place.endpoint)

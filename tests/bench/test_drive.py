@@ -14,6 +14,7 @@ import pytest
 from smsl.lab.account import Lab
 
 
+@pytest.mark.verify
 def test_a_run_that_cannot_remove_everything_prints_its_result_and_then_fails(lab: Lab, tmp_path: Path) -> None:
     lab.set_faults({"kind": "refuse", "service": "iam", "operation": "DeleteRole"})
 

@@ -101,6 +101,7 @@ def test_without_options_it_compares_three_strategies_and_the_floor(tmp_path: Pa
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
+@pytest.mark.verify
 def test_thresholds_decide_the_exit_code(tmp_path: Path) -> None:
     quick = ("--cold", "1", "--warm", "0", "--warmup", "0", "--strategy", "env", "--no-rotation", "--seed", "1")
     met, broken, open_ = "env.api_calls.per_cold_start==0", "env.api_calls.per_cold_start>0", "env.cold.p99<5s"
@@ -116,6 +117,7 @@ def test_thresholds_decide_the_exit_code(tmp_path: Path) -> None:
     assert "Did you mean cache?" in wrong.stderr
 
 
+@pytest.mark.verify
 def test_results_are_compared(tmp_path: Path) -> None:
     arguments = ("--cold", "0", "--warm", "20", "--strategy", "sdk", "--no-rotation", "--seed", "1")
     for name, latency in (("old", "5ms"), ("new", "40ms")):
@@ -156,6 +158,7 @@ def left_in(lab: Lab) -> list[str]:
     ]
 
 
+@pytest.mark.verify
 def test_a_run_in_an_account_makes_and_removes_everything(account: Lab, tmp_path: Path) -> None:
     account.forget_calls()
 
@@ -225,7 +228,7 @@ def test_what_a_killed_run_left_is_removed(account: Lab, tmp_path: Path) -> None
     assert left_in(account) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.verify), signal.SIGTERM])
 def test_an_interrupted_run_removes_everything_and_keeps_what_it_measured(
     account: Lab, tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -251,6 +254,7 @@ def test_an_interrupted_run_removes_everything_and_keeps_what_it_measured(
     assert left_in(account) == []
 
 
+@pytest.mark.verify
 def test_no_value_of_a_secret_is_written(account: Lab, tmp_path: Path) -> None:
     stage = open_stage(account.url)
     value = "only-here-9f3b7c"

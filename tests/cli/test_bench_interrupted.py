@@ -62,6 +62,7 @@ def start(tmp_path: Path) -> tuple[subprocess.Popen[bytes], Path]:
     return running, scratch
 
 
+@pytest.mark.verify
 def test_what_a_run_leaves_would_be_seen(tmp_path: Path) -> None:
     running, scratch = start(tmp_path)
     runtime = "awslambdaric" if has_aws_client() else "loop.py"

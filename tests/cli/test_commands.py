@@ -172,10 +172,11 @@ def test_a_function_that_is_not_there(lab: dict[str, str]) -> None:
     assert done.stderr.startswith("smsl: No function nobody in eu-west-1")
 
 
+@pytest.mark.verify
 def test_demo_shows_the_table_and_one_function(smsl: Run) -> None:
     done = smsl("demo")
     assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
+    assert all(line.startswith("smsl bench: ") for line in done.stderr.splitlines())  # how far it is, on a slow machine
     assert done.stdout.startswith("BLOCKED ")
     assert re.search(r"^checkout +readable", done.stdout, re.MULTILINE)
     assert "\nFix: " in done.stdout

@@ -82,6 +82,7 @@ def test_it_leaves_when_its_parent_is_killed() -> None:
             time.sleep(0.05)
 
 
+@pytest.mark.verify
 def test_nothing_of_this_machine_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent/config")

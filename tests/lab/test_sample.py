@@ -126,6 +126,7 @@ def test_functions_are_configured_wrong_each_in_its_way(stage: Stage) -> None:
     assert statements(stage, "orders")[0]["Resource"] == latest != served
 
 
+@pytest.mark.verify
 def test_the_same_account_has_the_same_ids_and_no_calls_every_time(stage: Stage) -> None:
     def ids(of: Stage) -> list[str]:
         functions = of.functions.list_functions()["Functions"]
