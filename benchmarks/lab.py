@@ -46,6 +46,8 @@ HANDLERS = {
     "hello": "def handler(event, context):\n    return {'ok': True}\n",
     "imports boto3": "import boto3\n\ndef handler(event, context):\n    return {'ok': True}\n",
 }
+RUNTIME = "python3.12"
+"""From 3.12 on the client waits for its next event in another way; a variable of Lambda's tells it its runtime."""
 SCOPE = "AKIAIOSFODNN7EXAMPLE/20261127/eu-west-1/lambda/aws4_request"
 EVENT = b'{"a": 1}'
 
@@ -151,7 +153,7 @@ class InLab:
         port = int(lab.url.rpartition(":")[2])
         self._connection = http.client.HTTPConnection("127.0.0.1", port)
         self._functions.create_function(
-            FunctionName=name, Role="arn:aws:iam::123456789012:role/bench", Runtime="python3.12",
+            FunctionName=name, Role="arn:aws:iam::123456789012:role/bench", Runtime=RUNTIME,
             Handler="app.handler", Code={"ZipFile": zipped(code)}, Timeout=30,
         )  # fmt: skip
 
@@ -239,7 +241,8 @@ def environment(directory: Path) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(directory), "PYTHONDONTWRITEBYTECODE": "1",
         "LD_LIBRARY_PATH": os.environ.get("LD_LIBRARY_PATH", ""), "_HANDLER": "app.handler",
-        "AWS_REGION": "eu-west-1", "AWS_LAMBDA_FUNCTION_NAME": "bare", "LAMBDA_TASK_ROOT": str(directory),
+        "AWS_REGION": "eu-west-1", "AWS_EXECUTION_ENV": f"AWS_Lambda_{RUNTIME}",
+        "AWS_LAMBDA_FUNCTION_NAME": "bare", "LAMBDA_TASK_ROOT": str(directory),
     }  # fmt: skip
 
 
