@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from smsl.bench.compare import Comparison, compare
 from smsl.bench.mann_whitney import p_value
+from smsl.bench.saved import load
 from smsl.model.unknown import Unknown
 
 CASES = Path(__file__).parent / "cases"
@@ -23,6 +24,14 @@ RANKS, RATIOS = (
 )
 # Hundredths of a millisecond, as REPORT lines give times; powers of two keep them exact when they are scaled.
 TIMES = st.lists(st.integers(1, 100_000).map(float), min_size=5, max_size=40)
+
+
+RECORDED = {
+    f"{each.strategy} {each.runtime} {each.phase.value}": each.milliseconds
+    for path in sorted((Path(__file__).parent / "recorded").glob("*.json"))
+    for each in load(path).times
+}
+"""Milliseconds of a run of each runtime with its default options, in the order in which they were measured."""
 
 
 def told(found: object) -> Comparison:
@@ -138,6 +147,39 @@ def test_a_thing_seldom_differs_from_itself(shape: Callable[[random.Random, int]
             cried += told(compare(("a", both[:n]), ("b", both[n:]))).significant
 
     assert cried <= 5  # of 250: 2 %
+
+
+def resampled(draw: random.Random, name: str, comparisons: int) -> int:
+    """Return how many of so many comparisons of a recorded series with itself are called significant.
+
+    Each compares two series as long as the recorded one, drawn from it with replacement.
+    """
+    times = RECORDED[name]
+    return sum(
+        told(compare((name, draw.choices(times, k=len(times))), (name, draw.choices(times, k=len(times))))).significant
+        for _ in range(comparisons)
+    )
+
+
+def test_a_recorded_strategy_seldom_differs_from_itself() -> None:
+    draw = random.Random(7319)  # noqa: S311  -- the same times every time
+    every, more = divmod(1000, len(RECORDED))
+    cried = {name: resampled(draw, name, every + (number < more)) for number, name in enumerate(RECORDED)}
+
+    assert sum(cried.values()) <= 20, cried  # of 1,000: 2 %
+
+
+@pytest.mark.verify
+@pytest.mark.parametrize("name", RECORDED)
+def test_each_recorded_strategy_seldom_differs_from_itself(name: str) -> None:
+    assert resampled(random.Random(name), name, 1000) <= 20  # noqa: S311  -- as above
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_one_half_of_a_recorded_run_does_not_differ_from_the_other(name: str) -> None:
+    times = RECORDED[name]
+
+    assert not told(compare((name, times[::2]), (name, times[1::2]))).significant
 
 
 def test_a_real_shift_is_found() -> None:
