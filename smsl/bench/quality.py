@@ -36,6 +36,7 @@ class Kind(Enum):
     OUTLIERS = "outliers"
     DRIFT = "drift"
     SPREAD = "spread"
+    STALE = "stale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,16 @@ def remarks(samples: Sequence[float]) -> tuple[Remark, ...]:
         sentence = f"too few samples: {len(samples)}, and nothing is said of fewer than {LEAST}"
         return (Remark(Kind.TOO_FEW, sentence, {"n": len(samples), "wanted": LEAST}),)
     return (*_too_few(samples), *_far_off(samples), *_drift(samples), *_spread(samples))
+
+
+def served_stale(stale: int, n: int) -> tuple[Remark, ...]:
+    """Return what is worth saying of values that were served beyond their time."""
+    if not stale:
+        return ()
+    sentence = (
+        f"{stale} of {n} invocations got a value beyond its time: Secrets Manager did not answer when it was over"
+    )
+    return (Remark(Kind.STALE, sentence, {"stale": stale, "n": n}),)
 
 
 def _too_few(samples: Sequence[float]) -> Iterator[Remark]:

@@ -14,7 +14,7 @@ from smsl.bench.names import Phase, Strategy
 from smsl.bench.percentiles import Percentile, percentiles
 from smsl.bench.plan import Plan, Target
 from smsl.bench.prices import Prices
-from smsl.bench.quality import Remark, remarks
+from smsl.bench.quality import Remark, remarks, served_stale
 from smsl.bench.recommend import Recommendation, recommend
 from smsl.bench.sample import Sample, Series
 from smsl.model.unknown import Maybe, Unknown
@@ -132,7 +132,7 @@ def _phase(series: Series, phase: Phase) -> PhaseResult:
         percentiles=percentiles(times),
         parts=_parts(samples),
         excluded={str(reason): count for reason, count in excluded.items()},
-        remarks=remarks(times) if times else (),
+        remarks=(*served_stale(sum(each.stale for each in samples), len(samples)), *(remarks(times) if times else ())),
         billed=fmean(each.billed for each in samples) if samples else None,
     )
 

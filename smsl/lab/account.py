@@ -176,6 +176,7 @@ def _ready(process: subprocess.Popen[bytes]) -> Lab:
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
+        "no_proxy": "127.0.0.1",  # where both are there, this one counts
         "NO_PROXY": "127.0.0.1",
     }
     return Lab(url, MappingProxyType(environment))

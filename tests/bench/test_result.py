@@ -75,6 +75,15 @@ def test_remarks_are_those_of_what_counts(built: Any) -> None:
     assert few.warm.remarks == (), "nothing is said of what was not asked for"
 
 
+def test_values_beyond_their_time_are_spoken_of(built: Any) -> None:
+    late = [built.sample(Phase.WARM, 15.0, stale=True), built.sample(Phase.WARM, 15.0, stale=True, excluded="failed")]
+    row, steady = built.result(built.series(CACHE, COLD, WARM, more=late), built.series(SDK, COLD, WARM)).rows
+
+    (said,) = [each for each in row.warm.remarks if each.kind is Kind.STALE]
+    assert said.numbers == {"stale": 1, "n": 301}
+    assert Kind.STALE not in {each.kind for each in (*row.cold.remarks, *steady.warm.remarks)}
+
+
 def test_only_what_both_have_is_compared_and_the_floor_with_nothing(built: Any) -> None:
     result = built.result(
         built.series(SDK, COLD, WARM),

@@ -117,6 +117,13 @@ def test_thresholds_decide_the_exit_code(tmp_path: Path) -> None:
     assert "Did you mean cache?" in wrong.stderr
 
 
+def test_options_of_a_run_are_refused_before_another_command(tmp_path: Path) -> None:
+    done = bench(tmp_path, "--secrets", "2", "compare", "old.json", "new.json")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Leave out the options before compare" in done.stderr
+
+
 @pytest.mark.verify
 def test_results_are_compared(tmp_path: Path) -> None:
     arguments = ("--cold", "0", "--warm", "20", "--strategy", "sdk", "--no-rotation", "--seed", "1")

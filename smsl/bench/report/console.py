@@ -34,6 +34,12 @@ _COUNTED_BY = {
     "cloudtrail": "as CloudTrail recorded them",
 }
 _MARKED = {Answer.YES: "met", Answer.NO: "NOT MET", Answer.UNKNOWN: "UNDECIDED"}
+_FIRST_SAID = (
+    (Kind.STALE, "values beyond their time"),
+    (Kind.FIRST_RUN, "a slow first sample"),
+    (Kind.DRIFT, "drift"),
+)
+"""Of the remarks those that are named without being asked for."""
 
 
 def render(result: Result, *, notes: bool = False, judged: Sequence[Judged] = (), width: int = 80) -> str:
@@ -239,7 +245,7 @@ def _remarked(result: Result, width: int, *, notes: bool) -> Iterator[str]:
     if not found:
         return
     said = []
-    for kind, words in ((Kind.FIRST_RUN, "a slow first sample"), (Kind.DRIFT, "drift")):
+    for kind, words in _FIRST_SAID:
         places = [place for place, remark in found if remark.kind is kind]
         if places:
             said.append(f"{words} ({'; '.join(places)})")

@@ -18,6 +18,8 @@ from smsl.lab.latency import SECRETS_MANAGER, Latency
 from smsl.lab.latency import parse as parse_latency
 from smsl.model.errors import InputError, SmslError
 
+_LONGEST = 2000.0
+"""Milliseconds of a call to Secrets Manager, for nearly all: few of a distribution are half as long again."""
 _UNITS = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9}
 
 
@@ -181,7 +183,14 @@ def _listed(typed: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _latency(typed: str | None) -> Latency:
-    return SECRETS_MANAGER if typed is None else parse_latency(typed)
+    latency = SECRETS_MANAGER if typed is None else parse_latency(typed)
+    if (latency.p99 or latency.median) > _LONGEST:
+        raise SmslError(
+            "--service-latency reaches beyond 2 s, and the handlers give a call 3 s: with more there is nothing to"
+            " compare.",
+            "Give a shorter one, or let calls fail with --failing.",
+        )
+    return latency
 
 
 def _share(typed: str | None, option: str) -> float:

@@ -113,6 +113,7 @@ def command(
     Real handlers run in the embedded lab, which needs neither AWS nor containers, or on AWS.
     """
     if context.invoked_subcommand is not None:
+        _refuse_options(context)
         return
     from smsl.cli.bench.asked import Asked
     from smsl.cli.bench.run import run
@@ -127,6 +128,20 @@ def command(
         profile=profile, role_arn=role_arn, endpoint_url=endpoint_url,
     )  # fmt: skip
     raise typer.Exit(run(asked))
+
+
+def _refuse_options(context: typer.Context) -> None:
+    """Refuse options of a run before a command that makes none: ignored, they would seem to be in force.
+
+    Raises:
+        SmslError: There are some.
+    """
+    from smsl.model.errors import SmslError
+
+    sources = [context.get_parameter_source(each) for each in context.params]
+    if any(each is not None and each.name == "COMMANDLINE" for each in sources):
+        name = context.invoked_subcommand
+        raise SmslError(f"smsl bench {name} makes no run.", f"Leave out the options before {name}: its own come after.")
 
 
 @app.command("compare")
