@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from machine import allowed
 from moto.iam.access_control import IAMPolicy
 from run import between
 from tabulate import tabulate
@@ -221,20 +222,20 @@ def simulate_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def measure(rounds: int) -> tuple[list[Row], float]:
-    """Return the comparisons with moto, and the processor time of `smsl simulate` in seconds."""
-    asked = {size: list(mix(size)) for size in SIZES}
+def measure(asked: Mapping[int, Sequence[Asked]], rounds: int) -> tuple[list[Row], float, float]:
+    """Return the comparisons with moto, the processor time of `smsl simulate`, and its limit here. Seconds."""
     whole = [each for size in SIZES for each in asked[size]]
     rows = [
         compare("a third each of 1, 10 and 50 statements", ALL_LIMIT, whole, rounds),
         compare("50 statements", FIFTY_LIMIT, asked[50], rounds),
     ]
-    return rows, min(simulate_seconds() for _ in range(2))
+    limit = allowed(SIMULATE_LIMIT)
+    return rows, min(simulate_seconds() for _ in range(2)), max(limit, allowed(SIMULATE_LIMIT))
 
 
-def missed(rows: Sequence[Row], seconds: float) -> list[str]:
+def missed(rows: Sequence[Row], seconds: float, limit: float) -> list[str]:
     """Return what misses its limit."""
-    slow = ["smsl simulate"] if seconds > SIMULATE_LIMIT else []
+    slow = ["smsl simulate"] if seconds > limit else []
     return [*(row.what for row in rows if row.ratio < row.limit), *slow]
 
 
@@ -244,20 +245,21 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
-    rows, seconds = measure(options.rounds)
-    if options.check and missed(rows, seconds):
-        rows, seconds = measure(options.rounds)  # a neighbour may have disturbed it: missed twice is missed
+    asked = {size: list(mix(size)) for size in SIZES}
+    rows, seconds, limit = measure(asked, options.rounds)
+    if options.check and missed(rows, seconds, limit):
+        rows, seconds, limit = measure(asked, options.rounds)  # a neighbour may have disturbed it
     headers = ["policies", "smsl, 1/s", "moto, 1/s", "ratio", "at least"]
     table = tabulate([row.cells() for row in rows], headers, tablefmt="github", disable_numparse=True)
-    spent = f"`smsl simulate` over {LINES:,} lines: {seconds:.2f} s of processor time (limit {SIMULATE_LIMIT:.0f} s)."
+    spent = f"`smsl simulate` over {LINES:,} lines: {seconds:.2f} s of processor time (limit {limit:.1f} s)."
     print(table, spent, sep="\n\n")
     if not options.check:
         machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
         stamp = f"{datetime.now(UTC):%Y-%m-%d}, {machine}, medians of {options.rounds} rounds run in turn."
         README.write_text(between(README.read_text(), "iam", f"{stamp}\n\n{table}\n\n{spent}"))
-    for what in missed(rows, seconds):
+    for what in missed(rows, seconds, limit):
         print(f"misses its limit: {what}", file=sys.stderr)
-    return 1 if missed(rows, seconds) else 0
+    return 1 if missed(rows, seconds, limit) else 0
 
 
 if __name__ == "__main__":

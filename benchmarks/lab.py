@@ -30,6 +30,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from machine import allowed
 from tabulate import tabulate
 
 from smsl.lab.account import Lab, embedded
@@ -41,7 +42,7 @@ README = HERE / "README.md"
 COLD_LIMIT = 1.2
 """Of the bare client's cold start."""
 WARM_LIMIT = 2.0
-"""Milliseconds more than the bare client's warm invocation."""
+"""Milliseconds more than the bare client's warm invocation, on a machine as fast as usual."""
 HANDLERS = {
     "hello": "def handler(event, context):\n    return {'ok': True}\n",
     "imports boto3": "import boto3\n\ndef handler(event, context):\n    return {'ok': True}\n",
@@ -324,7 +325,7 @@ def main() -> None:
     if not has_aws_client():
         print("AWS's runtime client has no build for this machine: there is nothing to measure the lab against.")
         return
-    rows, failed = [], []
+    rows, failed, warm_limit = [], [], allowed(WARM_LIMIT)
     with ExitStack() as stack:
         lab = stack.enter_context(embedded(sample=False))
         make_role(open_stage(lab.url), "bench")
@@ -340,13 +341,13 @@ def main() -> None:
                 rows.append([name, way, middle, f"{cold:.2f}", f"{warm:.2f}", f"{more:+.2f}"])
                 if way == "lab" and cold > COLD_LIMIT:
                     failed.append(f"cold start, {name}: {cold:.2f} of the bare client's (limit {COLD_LIMIT})")
-                if way == "lab" and more > WARM_LIMIT:
-                    failed.append(f"warm invocation, {name}: {more:.2f} ms more (limit {WARM_LIMIT})")
+                if way == "lab" and more > warm_limit:
+                    failed.append(f"warm invocation, {name}: {more:.2f} ms more (limit {warm_limit:.1f})")
     headings = ["handler", "run by", "cold, ms", "of the floor", "warm p50, ms", "more, ms"]
     text = tabulate(rows, headings, "github", disable_numparse=True)
     print(text)
     if options.check:
-        print("\n".join(failed) or f"within the limits: {COLD_LIMIT} of the floor cold, {WARM_LIMIT} ms warm")
+        print("\n".join(failed) or f"within the limits: {COLD_LIMIT} of the floor cold, {warm_limit:.1f} ms warm")
         sys.exit(bool(failed))
     record(text, options.runs)
 
