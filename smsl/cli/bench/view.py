@@ -84,7 +84,7 @@ class _Live:
                 cells += [str(len(times)), milliseconds(median(times)) if times else ""]
             table.add_row(*cells)
         bar = ProgressBar(total=self._of, completed=self._done, width=50)
-        text = Text(terminal(self._text))
+        text = Text(f" {terminal(self._text)}")  # behind the bar, which ends no line
         self._live.update(Group(table, bar, text) if self._series else Group(bar, text))
 
 
