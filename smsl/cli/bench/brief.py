@@ -38,7 +38,7 @@ def brief(plan: Plan, place: Place) -> str:
         ]
         for each in (gathered.series() if gathered else ())
     ]
-    said = f"Ways to read a secret, the fastest of {plan.cold} cold starts and {plan.warm} warm invocations each:"
+    said = f"Ways to read a secret, the fastest of {plan.cold} cold starts and {plan.warm} warm calls each:"
     headings = ["strategy", "calls, cold", "per 100 warm", "cold, ms", "warm, ms"]
     text = tabulate(rows, headings, "plain", disable_numparse=True, colalign=("left", *["right"] * 4))
     return f"{said}\n{text}\nIn full, with intervals and cost: smsl bench\n"
