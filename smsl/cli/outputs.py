@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from collections.abc import Sequence
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smsl.cli.show import show
-from smsl.cli.whole import write_whole
 from smsl.gate.decide import Exit
 from smsl.model.errors import SmslError
 from smsl.model.finding import Dialect, Severity
@@ -76,6 +74,8 @@ def _output(text: str) -> Output:
     try:
         chosen = Format(name)
     except ValueError:
+        import difflib
+
         near = difflib.get_close_matches(name.strip().lower(), list(Format), n=1)
         step = f"Did you mean: --format {near[0]}" if near else f"The formats are {', '.join(Format)}."
         raise SmslError("--format has a format that there is not.", step) from None
@@ -106,6 +106,8 @@ def write(report: Report, outputs: Sequence[Output], manner: Manner) -> None:
 
 
 def _write_file(path: Path, text: str, written: Format) -> None:
+    from smsl.cli.whole import write_whole
+
     try:
         write_whole(path, text, 0o644)
     except (OSError, ValueError) as error:  # a NUL in a path is a ValueError

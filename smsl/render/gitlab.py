@@ -34,11 +34,12 @@ def render(report: Report) -> str:
 
 
 def _issue(finding: Finding, report: Report, seen: Counter[str]) -> dict[str, Any]:
-    line = line_of(finding) or Line(finding.function, 1)
+    line, label = line_of(finding) or Line(finding.function, 1), named(finding, report)
+    said = finding.message if label in finding.message else f"{label}: {finding.message}"
     mark = fingerprint(finding)
     seen[mark] += 1
     return {
-        "description": _literal(f"{named(finding, report)}: {finding.message}"),
+        "description": _literal(said),
         "check_name": finding.rule.id,
         # GitLab takes equal ones for one.
         "fingerprint": mark if seen[mark] == 1 else f"{mark}-{seen[mark]}",

@@ -22,8 +22,9 @@ from xml.etree import ElementTree as ET
 from smsl.model.evidence import Access, Subject, Verdict
 from smsl.model.finding import Finding, Severity
 from smsl.model.report import Report
+from smsl.render.fingerprint import fingerprint
 from smsl.render.headline import access_reason, headline
-from smsl.render.neutral import terminal
+from smsl.render.neutral import shell, terminal
 from smsl.render.place import told
 from smsl.render.questions import secret_name
 from smsl.render.undecided import asks_about_access
@@ -42,6 +43,8 @@ class _Case:
     """A rule, a verdict or a call's error: the outcome's type."""
     text: str = ""
     """Lines."""
+    mark: str = ""
+    """Tells it from another of its name, whatever else is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ def _subject(subject: Subject, report: Report, gate: _Gate) -> Iterator[_Case]:
             yield _access(access, gate)
         if not subject.accesses:
             outcome = gate.undecided if subject.verdict is Verdict.UNKNOWN else _SKIPPED
-            yield _Case("reads the secrets that it names", outcome, subject.verdict.value, headline(subject))
+            ask = f"{headline(subject)}\nsmsl audit {shell(subject.function.label)} --secret NAME"
+            yield _Case("reads the secrets that it names", outcome, subject.verdict.value, ask)
     for finding in report.findings:
         if finding.function in arns:
             yield _finding(finding, gate)
@@ -98,11 +102,11 @@ def _access(access: Access, gate: _Gate) -> _Case:
 
 
 def _finding(finding: Finding, gate: _Gate) -> _Case:
-    name = f"{finding.rule.id} {finding.resource}"
+    name, mark = f"{finding.rule.id} {finding.variable or finding.resource}", fingerprint(finding)
     if finding.suppressed is not None:
-        return _Case(name, _SKIPPED, finding.rule.id, f"suppressed: {finding.suppressed}\n{told(finding)}")
+        return _Case(name, _SKIPPED, finding.rule.id, f"suppressed: {finding.suppressed}\n{told(finding)}", mark)
     outcome = _FAILURE if finding.severity >= gate.fail_on else _SKIPPED
-    return _Case(name, outcome, finding.rule.id, f"{finding.severity}: {told(finding)}")
+    return _Case(name, outcome, finding.rule.id, f"{finding.severity}: {told(finding)}", mark)
 
 
 def _suite(root: ET.Element, name: str, kind: str, cases: Sequence[_Case]) -> None:
@@ -118,12 +122,18 @@ def _suite(root: ET.Element, name: str, kind: str, cases: Sequence[_Case]) -> No
             "skipped": str(counts[_SKIPPED]),
         },
     )
-    seen: Counter[str] = Counter()
-    for case in cases:
-        seen[case.name] += 1
-        again = f" ({seen[case.name]})" if seen[case.name] > 1 else ""
-        element = ET.SubElement(suite, "testcase", {"classname": terminal(kind), "name": terminal(case.name) + again})
+    for case, name in zip(cases, _names(cases), strict=True):
+        element = ET.SubElement(suite, "testcase", {"classname": terminal(kind), "name": name})
         if case.outcome is not None:
             lines = [terminal(line) for line in case.text.split("\n")]
             said = ET.SubElement(element, case.outcome, {"type": terminal(case.kind), "message": lines[0]})
             said.text = "\n".join(lines)
+
+
+def _names(cases: Sequence[_Case]) -> Iterator[str]:
+    """Yield the name of each case, each one's own: a host compares runs by them, so they keep to what was found."""
+    total, seen = Counter(each.name for each in cases), Counter[str]()
+    for case in cases:
+        name = f"{case.name} {case.mark}" if case.mark and total[case.name] > 1 else case.name
+        seen[name] += 1
+        yield terminal(name) + (f" ({seen[name]})" if seen[name] > 1 else "")

@@ -109,7 +109,12 @@ def test_hostile_text_gives_a_valid_log(reports: Reports, hostile: str) -> None:
         placed = tuple(replace(each, location=f"{hostile}a:3") for each in report.findings)
         for each in (report, replace(report, findings=placed)):
             text = audit_sarif.render(each)
-            VALIDATOR.validate(json.loads(text))
+            document = json.loads(text)
+            VALIDATOR.validate(document)
+            for result in document["runs"][0]["results"]:
+                [logical] = result["locations"][0]["logicalLocations"]
+                shown = (result["message"]["text"].replace("\n", ""), *logical.values())
+                assert all(each.isprintable() for each in shown)
             assert text.replace("\n", "").isprintable()
             assert text.isascii()
             assert "##[" not in text

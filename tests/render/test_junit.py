@@ -81,6 +81,18 @@ def test_what_can_be_read_passes(reports: Reports) -> None:
     }
 
 
+def test_names_do_not_hang_on_what_else_is_found(reports: Reports) -> None:
+    report = reports["readable"](str)
+    [finding] = report.findings
+    three = [replace(finding, detail=detail) for detail in "abc"]
+    before = outcomes(junit.render(replace(report, findings=tuple(three))))
+    after = outcomes(junit.render(replace(report, findings=tuple(reversed(three[1:])))))
+    assert len(before) == 4
+    assert set(after) < set(before)
+    variable = replace(finding, variable="DB_PASSWORD")
+    assert "rotation-off DB_PASSWORD" in outcomes(junit.render(replace(report, findings=(variable,))))
+
+
 def test_what_is_not_known_is_an_error_or_skipped(reports: Reports) -> None:
     report = reports["undecided"](str)
     names = ["reads prod/checkout/db", "kms:GetKeyPolicy 1234abcd"]
