@@ -94,11 +94,12 @@ def headline(subject: Subject) -> str:
             may = f"its role may read {listed(subject.readable)}" if subject.readable else "its role may read no secret"
             return f"{may}; say which it uses:"
         case _:
-            reasons = (_access_reason(each) for each in subject.accesses if each.verdict is subject.verdict)
+            reasons = (access_reason(each) for each in subject.accesses if each.verdict is subject.verdict)
             return next(reasons, subject.wanted_from)
 
 
-def _access_reason(access: Access) -> str:
+def access_reason(access: Access) -> str:
+    """Return why an access is not readable; empty when nothing is known to stand in its way."""
     if access.blockers:
         first = access.blockers[0]
         return f"{question_of(first.layer)}: {first.message}"

@@ -40,12 +40,12 @@ def fix_lines(fix: Fix, width: int, dialect: Dialect = Dialect.AWSCLI, like: Mov
         text = f"Fix: the same as for {like.variable}, with {move.variable} in its place everywhere."
         return wrapped(text, width, "", "  ")
     if not fix.steps and fix.later:
-        lines = wrapped(_sentence(fix.summary), width, "", "  ")
+        lines = wrapped(sentence(fix.summary), width, "", "  ")
     elif not fix.steps:
         lines = wrapped(f"No command to paste: {fix.summary}", width, "", "  ")
     else:
         turns = f" Assessed again with it: {fix.turns}." if fix.turns else ""
-        lines = wrapped(f"Fix: {_sentence(fix.summary)}{turns}", width, "", "  ")
+        lines = wrapped(f"Fix: {sentence(fix.summary)}{turns}", width, "", "  ")
         lines += _terraform(fix, width) if dialect is Dialect.TERRAFORM else _awscli(fix)
         if fix.no_undo:
             lines += wrapped(f"No undo: {fix.no_undo}", width, "", "  ")
@@ -74,5 +74,6 @@ def _terraform(fix: Fix, width: int) -> list[str]:
     return [*indented(terraform.render(fix)), *undo]
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """Return `text` with a full stop where it has no end."""
     return text if text.endswith((".", ":", "!")) else f"{text}."

@@ -10,7 +10,7 @@ import inspect
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from smsl.model.finding import Rule, Severity
@@ -38,6 +38,8 @@ class Place:
     """The name with what it stands in."""
     kind: str = "variable"
     """In SARIF's words: ``variable``, ``function``, ``resource``."""
+    stands_in: str | None = None
+    """What stands where a host insists on a file and there is none: the ARN of a live function."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Notice:
 
     text: str
     place: Place = Place()
+    level: Literal["error", "note"] = "error"
+    """``note`` for what leaves the run complete."""
 
 
 def render(
@@ -73,17 +77,21 @@ def render(
     Args:
         results: In the order in which they are to stand.
         rules: All that took part, those that found nothing too.
-        notices: What keeps the run from being complete.
-        category: The command, so that a host keeps its results apart from another command's.
+        notices: What keeps the run from being complete, and what was assumed.
+        category: The command and what it looked at, so that a host keeps the results apart from another run's;
+            possibly from outside.
         version: Of smsl.
     """
     ordered = list(rules)
     index = {rule.id: place for place, rule in enumerate(ordered)}
     run = {
         "tool": {"driver": {"name": "smsl", "version": version, "rules": [_rule(rule) for rule in ordered]}},
-        "automationDetails": {"id": f"smsl/{category}/"},
+        "automationDetails": {"id": f"smsl/{terminal(category)}/"},
         "invocations": [
-            {"executionSuccessful": not notices, "toolExecutionNotifications": [_notice(each) for each in notices]}
+            {
+                "executionSuccessful": all(each.level != "error" for each in notices),
+                "toolExecutionNotifications": [_notice(each) for each in notices],
+            }
         ],
         "columnKind": "unicodeCodePoints",
         "results": [_result(result, index[result.rule.id], mark) for result, mark in _marked(results)],
@@ -95,7 +103,7 @@ def _marked(results: Sequence[Result]) -> Iterable[tuple[Result, str]]:
     """Yield each result with a mark that no other of its file has: GitHub takes equal ones for one."""
     seen: dict[tuple[str | None, str], int] = {}
     for result in results:
-        key = (result.place.file, result.fingerprint)
+        key = (result.place.file or result.place.stands_in, result.fingerprint)
         seen[key] = seen.get(key, 0) + 1
         yield result, f"{result.fingerprint}:{seen[key]}"
 
@@ -138,7 +146,7 @@ def _result(result: Result, index: int, mark: str) -> dict[str, Any]:
 def _notice(notice: Notice) -> dict[str, Any]:
     locations = _locations(notice.place)
     return {
-        "level": "error",
+        "level": notice.level,
         "message": {"text": literal(notice.text)},
         **({"locations": locations} if locations else {}),
     }
@@ -152,6 +160,13 @@ def _locations(place: Place) -> list[dict[str, Any]]:
             "artifactLocation": _artifact(place.file),
             **({"region": {"startLine": place.line}} if place.line is not None else {}),
         }
+    elif place.stands_in is not None:
+        location["physicalLocation"] = {
+            # Encoded, it is a relative address: of one with a scheme a host asks that it be that of the sources.
+            "artifactLocation": {"uri": _encoded(place.stands_in)},
+            "region": {"startLine": 1},
+        }
+        location["message"] = {"text": "No file: a live function, named by its ARN."}
     if place.name is not None:
         whole = place.path or place.name
         location["logicalLocations"] = [
@@ -161,11 +176,18 @@ def _locations(place: Place) -> list[dict[str, Any]]:
 
 
 def _artifact(file: str) -> dict[str, str]:
-    encoded = quote(file.encode("utf-8", "surrogateescape"))
+    encoded = _encoded(file)
     if file.startswith("/"):
         return {"uri": f"file://{encoded}"}
     # "a:b" would be read as a scheme; quote() has encoded the colon.
     return {"uri": encoded, "uriBaseId": "%SRCROOT%"}
+
+
+def _encoded(path: str) -> str:
+    try:
+        return quote(path.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:  # a surrogate that no file's name can hold
+        return quote(path.encode("utf-8", "surrogatepass"))
 
 
 def literal(text: str) -> str:

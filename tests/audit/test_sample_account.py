@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -12,6 +13,8 @@ from smsl.lab.account import Lab
 from smsl.lab.sample import SAMPLE
 from smsl.model.finding import Severity
 from smsl.model.report import Report
+from smsl.render import audit_sarif, github, gitlab, junit, markdown
+from smsl.render import json as json_report
 from smsl.sources.aws.capture import Capture, capture, dump, load
 from smsl.sources.aws.connection import Connection
 from smsl.sources.aws.convert import convert
@@ -92,3 +95,24 @@ def test_several_functions_at_once(lab: Lab) -> None:
     report = audit(convert(taken("checkout", "orders:live", "payroll")))
 
     assert table(report) == {name: TABLE[name] for name in ("checkout", "orders:live", "payroll")}
+
+
+def test_every_format_tells_the_same(lab: Lab) -> None:
+    report = audit(convert(taken(everything=True)))
+    rules = [finding.rule.id for finding in report.findings]
+    [run] = json.loads(audit_sarif.render(report))["runs"]
+    assert [each["ruleId"] for each in run["results"]] == rules
+    assert [each["check_name"] for each in json.loads(gitlab.render(report))] == rules
+    marks = [each["partialFingerprints"]["smsl/v1"] for each in run["results"]]
+    assert marks == [each["fingerprint"] for each in json_report.document(report)["findings"]]
+    commands = github.render(report).splitlines()
+    assert [command.split("title=")[1].split(" ")[0] for command in commands] == rules
+    suites = ET.fromstring(junit.render(report))  # noqa: S314  -- written by the test
+    failed = [case[0].attrib["type"] for case in suites.iter("testcase") if len(case) and case[0].tag == "failure"]
+    verdicts = [access.verdict.value for subject in report.subjects for access in subject.accesses]
+    assert {kind: failed.count(kind) for kind in ("blocked", "intermittent")} == {
+        kind: verdicts.count(kind) for kind in ("blocked", "intermittent")
+    }
+    summary = markdown.render(report)
+    assert [rule for rule in rules if f"`{rule}`" not in summary] == []
+    assert [label for label in (each.function.label for each in report.subjects) if f"`{label}`" not in summary] == []

@@ -27,6 +27,10 @@ NAMES = (
     "DB_PASSWORD", "API_KEY", "DB_SECRET_ARN", "DB_SECRET_NAME", "DATABASE_URL", "CONFIG_JSON", "SECRETS_MANAGER_TTL",
     "AWS_ENDPOINT_URL", "HTTPS_PROXY", "OTHER_REGION", "NOTE", "APP_SECRET_PATH",
 )  # fmt: skip
+EVERY_FORMAT = [
+    f"--format={each}"
+    for each in ("console", "json=a.json", "sarif=b", "junit=c", "markdown=d", "github=e", "gitlab=f")
+]
 
 
 def planted(seed: int) -> str:
@@ -98,6 +102,7 @@ def outputs(lab: Lab, *arguments: str, where: Path) -> str:
         ["capture", "newsletter", "-o", "out.json"],
         ["capture", "--all", "-o", "out.json"],
         ["audit", "nobody"],
+        ["audit", "--all", "--notes", *EVERY_FORMAT],
     ],
     ids=" ".join,
 )

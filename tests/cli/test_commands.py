@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
@@ -135,6 +136,35 @@ def test_json_validates(lab: dict[str, str]) -> None:
     jsonschema.validate(document, SCHEMA, jsonschema.Draft202012Validator)
     assert len(document["functions"]) > 10
     assert done.returncode == 1
+
+
+def test_one_run_writes_several_formats(lab: dict[str, str], tmp_path: Path) -> None:
+    names = {"sarif": "a.sarif", "junit": "a.xml", "markdown": "a.md", "gitlab": "a.json", "github": "a.txt"}
+    (tmp_path / "a.sarif").write_text("old")
+    files = [argument for name, file in names.items() for argument in ("--format", f"{name}={tmp_path / file}")]
+    done = run_in(lab, "audit", "payroll", "checkout", "--format", "console", *files)
+    assert done.stdout.startswith("BLOCKED    1 of 2 functions cannot read a secret that they name")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(names.values())
+    assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o644}
+    [run] = json.loads((tmp_path / "a.sarif").read_text())["runs"]
+    codes = [each["check_name"] for each in json.loads((tmp_path / "a.json").read_text())]
+    assert [each["ruleId"] for each in run["results"]] == codes
+    assert "decrypt-denied" in codes
+    suites = ET.fromstring((tmp_path / "a.xml").read_text())  # noqa: S314  -- written by the test
+    assert [suite.attrib["name"].rpartition(":")[2] for suite in suites] == ["payroll", "checkout"]
+    assert (tmp_path / "a.md").read_text().startswith("## BLOCKED: 1 of 2 functions")
+    assert (tmp_path / "a.txt").read_text().startswith("::error title=decrypt-denied (critical)%3A payroll::")
+
+
+def test_files_alone_leave_stdout_empty_and_the_exit_code_as_it_is(lab: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    done = run_in(lab, "audit", "payroll", "--format", f"json={file}", "--fail-on", "critical")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+    jsonschema.validate(json.loads(file.read_text()), SCHEMA, jsonschema.Draft202012Validator)
+    done = run_in(lab, "audit", "checkout", "--format", f"console={tmp_path / 'a.txt'}")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "a.txt").read_text().endswith("exit 0\n")
 
 
 def test_only_leaves_other_rules_out(lab: dict[str, str]) -> None:

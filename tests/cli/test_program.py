@@ -77,6 +77,10 @@ def test_each_command_has_a_module(entry: object) -> None:
         ["nonsense"],
         ["audit", "--nonsense"],
         ["audit", "--format", "xml"],
+        ["audit", "a", "--format", "console", "--format", "json"],
+        ["audit", "a", "--format", "sarif="],
+        ["audit", "a", "--format", "sarif=/nonexistent/a.sarif"],
+        ["audit", "a", "--format", "sarif=a.out", "--format", "junit=./a.out"],
         ["audit"],
         ["audit", "a", "--all"],
         ["audit", "a", "--only", "iam"],
@@ -96,6 +100,20 @@ def test_wrong_usage_is_one_sentence_and_exit_2(arguments: list[str], smsl: Run)
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
     assert 1 <= len(done.stderr.strip().split("\n")) <= 6
+
+
+@pytest.mark.parametrize(
+    ("written", "step"),
+    [
+        ("serif", "Did you mean: --format sarif"),
+        ("JUnit=x.xml", "Did you mean: --format junit"),
+        ("yaml\x1b[2J", "The formats are console, json, sarif, junit, markdown, github, gitlab."),
+    ],
+)
+def test_an_unknown_format_is_answered_with_one_that_there_is(written: str, step: str, smsl: Run) -> None:
+    done = smsl("audit", "a", "--format", written)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"smsl: --format has a format that there is not.\n{step}\n"
 
 
 FAILING = """

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -26,21 +25,13 @@ from smsl.cli.options import (
     RoleArn,
     Secrets,
 )
-from smsl.cli.show import show
+from smsl.cli.outputs import Format, Manner, outputs_of, write
 from smsl.gate.decide import Exit, exit_code
 from smsl.model.errors import SmslError
 from smsl.model.finding import Area, Dialect, Severity
 
 if TYPE_CHECKING:
-    from smsl.model.report import Report
     from smsl.model.snapshot import Snapshot
-
-
-class Format(StrEnum):
-    """What the result is written as."""
-
-    CONSOLE = "console"
-    JSON = "json"
 
 
 class FailOn(StrEnum):
@@ -72,7 +63,15 @@ def command(
     profile: Profile = None,
     role_arn: RoleArn = None,
     endpoint_url: EndpointUrl = None,
-    output: Annotated[Format, typer.Option("--format", help="How to write the result.")] = Format.CONSOLE,
+    formats: Annotated[
+        Optional[list[str]],  # noqa: UP045  -- as above
+        typer.Option(
+            "--format",
+            metavar="NAME[=FILE]",
+            help=f"Write the result as {', '.join(Format)} (default: console); with a file, there instead of"
+            " on stdout. Repeatable.",
+        ),
+    ] = None,
     fail_on: Annotated[
         FailOn, typer.Option("--fail-on", help="Exit 1 on findings of this severity or above.")
     ] = FailOn.HIGH,
@@ -93,6 +92,7 @@ def command(
 
     Reads only, and never a secret's value.
     """
+    outputs = outputs_of(formats or ())
     areas = _areas(only or ())
     if capture is not None:
         _refuse_with_capture(everything=everything, lab=lab, endpoint=endpoint_url, regions=regions)
@@ -114,8 +114,9 @@ def command(
     from smsl.audit import audit
 
     report = audit(snapshot, areas)
-    code = exit_code(report, Severity[fail_on.name], fail_on_unknown=on_unknown is OnUnknown.FAIL)
-    _print(report, output, code, notes=notes, path=path, fix_as=fix_as)
+    least, strict = Severity[fail_on.name], on_unknown is OnUnknown.FAIL
+    code = exit_code(report, least, fail_on_unknown=strict)
+    write(report, outputs, Manner(code, notes, path, fix_as, least, strict))
     if code is Exit.NOT_RUN:
         raise SmslError("No function was audited: a gate that matches nothing guards nothing.")
     raise typer.Exit(code)
@@ -216,14 +217,3 @@ def _areas(texts: Iterable[str]) -> frozenset[Area]:
     if wrong:
         raise SmslError("--only has an area that there is not.", f"The areas are {', '.join(Area)}.")
     return frozenset(Area(name) for name in names) or frozenset(Area)
-
-
-def _print(report: Report, output: Format, code: Exit, *, notes: bool, path: bool, fix_as: Dialect) -> None:
-    if output is Format.JSON:
-        from smsl.render import json
-
-        sys.stdout.write(json.render(report))
-        return
-    from smsl.render import console
-
-    show(console.render(report, notes=notes, path=path, fix_as=fix_as, now=datetime.now(UTC), exit_code=code))

@@ -1,0 +1,62 @@
+"""An audit as SARIF: a result for each finding, a notification for what could not be read, decided or seen.
+
+A live function stands in no file, yet GitHub refuses a whole log in which one result lacks a physical location.
+There the function's ARN stands in for the path: the log can be uploaded, the alert says which function it speaks of,
+and no file of the repository is accused.
+
+Source: https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
+https://github.com/github/codeql-action/issues/1738
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smsl.model.finding import Finding
+from smsl.model.report import Report
+from smsl.render import sarif
+from smsl.render.fingerprint import fingerprint
+from smsl.render.place import line_of, told
+from smsl.render.undecided import undecided
+
+
+def render(report: Report) -> str:
+    """Return the audit as one SARIF log: the suppressed findings too, marked as such."""
+    source = report.source
+    category = "/".join(filter(None, ("audit", source.account, source.region)))
+    return sarif.render(
+        [_result(finding) for finding in report.findings],
+        report.rules,
+        [*_notices(report)],
+        category=category,
+        version=report.tool.rpartition(" ")[2],
+    )
+
+
+def _result(finding: Finding) -> sarif.Result:
+    return sarif.Result(
+        finding.rule,
+        told(finding),
+        _place(finding),
+        fingerprint(finding),
+        suppressed=finding.suppressed,
+        properties={"severity": str(finding.severity), "confidence": finding.confidence.value},
+    )
+
+
+def _place(finding: Finding) -> sarif.Place:
+    line = line_of(finding)
+    if line is not None:
+        return sarif.Place(line.file, line.number, finding.resource, kind="resource")
+    name = finding.location or finding.resource
+    return sarif.Place(name=name, path=finding.resource, kind="resource", stands_in=finding.function)
+
+
+def _notices(report: Report) -> Iterator[sarif.Notice]:
+    for gap in report.gaps:
+        yield sarif.Notice(f"Not read: {gap.call}: {gap.error} (needs {gap.needs})")
+    for subject, text in undecided(report):
+        name, arn = subject.function.label, subject.function.qualified_arn
+        yield sarif.Notice(text, sarif.Place(name=name, path=arn, kind="function"))
+    for text in dict.fromkeys(f"{each.text} (needs {each.needs})" for each in report.assumptions):
+        yield sarif.Notice(f"Assumed: {text}", level="note")
