@@ -37,8 +37,8 @@ class Traffic:
     """Seconds that a value is kept for; 0 keeps none."""
     cold_starts: float = 0
     """A month, beyond the environments that stay warm."""
-    customer_key: bool = False
-    """True when the secrets are encrypted with a customer's key, whose use KMS charges for."""
+    keyed_secrets: int = 0
+    """How many of the secrets are encrypted with a customer's key, whose use KMS charges for."""
 
     def __post_init__(self) -> None:
         for name in ("invocations", "environments", "ttl", "cold_starts"):
@@ -47,6 +47,8 @@ class Traffic:
         for name in ("secrets", "memory_mb"):
             if getattr(self, name) < 1:
                 raise InputError(f"traffic.{name}: must be at least 1.")
+        if not 0 <= self.keyed_secrets <= self.secrets:
+            raise InputError("traffic.keyed_secrets: are secrets, and cannot be more than those.")
         if self.cold_starts > self.invocations:
             raise InputError("traffic.cold_starts: are invocations, and cannot be more than those.")
         if self.architecture not in ARCHITECTURES:
@@ -128,7 +130,7 @@ def monthly_cost(traffic: Traffic, strategy: Strategy, prices: Prices, billed: M
         calls=calls,
         api=prices.secret_calls.of(calls),
         # Secrets Manager decrypts the data key of a secret with each read of it.
-        kms=prices.kms_calls.of(calls) if traffic.customer_key else 0.0,
+        kms=prices.kms_calls.of(calls * traffic.keyed_secrets / traffic.secrets),
         storage=prices.secret_months.of(traffic.secrets),
         compute=_compute(traffic, prices, billed),
     )

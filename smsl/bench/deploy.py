@@ -174,9 +174,11 @@ def _secrets(
 ) -> tuple[tuple[Secret, ...], tuple[str, ...]]:
     """Return the secrets to read, and the values of those that the run has made itself."""
     if plan.own_secrets:
-        found = []
+        found: list[Secret] = []
         for name in plan.own_secrets:
             arn, key = account.secret(name)
+            if any(each.arn == arn for each in found):
+                raise SmslError("Two of the secrets to read are one and the same.", "Give --secret once for it.")
             found.append(Secret(name, arn, key, made=False))
         return tuple(found), ()
     made, values = [], []

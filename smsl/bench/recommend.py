@@ -18,10 +18,9 @@ _SAME_SHARE = 0.05
 """Of the cheapest: as much is within what traffic differs by from one month to the next."""
 _SIMPLEST = (Strategy.SDK, Strategy.CACHE, Strategy.EXTENSION)
 """From what needs least to what needs most beside the function's own code."""
-_BUT = {
-    Strategy.CACHE: "serves an old value for a while after a rotation",
-    Strategy.EXTENSION: "needs a layer",
-}
+_LAYER = "needs a layer"
+_OLD_VALUE = "serves an old value for a while after a rotation"
+_KEEPS_NOTHING = "keeps nothing with a TTL of 0"
 """What speaks against one that is no better than a simpler one."""
 _SHOWN = 0.05
 """Milliseconds that are not 0.0 when they are written."""
@@ -41,7 +40,9 @@ class Recommendation:
     """What this run cannot tell."""
 
 
-def recommend(costs: Sequence[Cost], cold: Times, warm: Times, *, lab: bool, currency: str) -> Recommendation:
+def recommend(
+    costs: Sequence[Cost], cold: Times, warm: Times, *, lab: bool, ttl: float, currency: str
+) -> Recommendation:
     """Return the strategy to choose: what costs clearly less, then what is clearly faster, then what is simplest.
 
     Args:
@@ -49,6 +50,7 @@ def recommend(costs: Sequence[Cost], cold: Times, warm: Times, *, lab: bool, cur
         cold: Cold starts by strategy.
         warm: Warm invocations by strategy.
         lab: Whether it ran in the lab, where only calls are sure and the extension is an emulation.
+        ttl: Seconds that values are kept.
         currency: Of the costs.
     """
     costs = [each for each in costs if each.strategy in _SIMPLEST]
@@ -69,7 +71,7 @@ def recommend(costs: Sequence[Cost], cold: Times, warm: Times, *, lab: bool, cur
     reasons = [
         *_saved(amounts, chosen, currency, whole=whole),
         *(_faster(phase, times, chosen, slowest) for phase, times, slowest in slower),
-        *(_no_better(each, lab=lab) for each in others),
+        *(_no_better(each, lab=lab, ttl=ttl) for each in others),
     ]
     said = "; ".join(filter(None, reasons)) or "no other to choose was measured"
     return Recommendation(chosen, said, tuple(undecided))
@@ -119,10 +121,11 @@ def _faster(phase: str, times: Times, chosen: Strategy, slowest: Strategy) -> st
     return f"{phase} takes {saved:.1f} ms less than with {slowest.value}" if saved >= _SHOWN else ""
 
 
-def _no_better(other: Strategy, *, lab: bool) -> str:
+def _no_better(other: Strategy, *, lab: bool, ttl: float) -> str:
     if lab and other is Strategy.EXTENSION:
-        return "extension's calls cost no less, and it needs a layer"
-    return f"nothing measured speaks for {other.value}, which {_BUT[other]}"
+        return f"extension's calls cost no less, and it {_LAYER}"
+    against = _LAYER if other is Strategy.EXTENSION else _OLD_VALUE if ttl > 0 else _KEEPS_NOTHING
+    return f"nothing measured speaks for {other.value}, which {against}"
 
 
 def _is_slower(times: Sequence[float], others: Sequence[float]) -> bool:

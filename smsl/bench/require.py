@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import inf
 
 from smsl.bench.names import API_CALLS, PERCENTILES, RUNTIMES, Phase, Strategy
 from smsl.bench.percentiles import named
@@ -169,10 +170,13 @@ def _judge_one(requirement: Requirement, result: Mapping[str, object]) -> Judged
         )
     met = requirement.holds(value)
     low, high = _number(members.get("low")), _number(members.get("high"))
+    is_open = members.get("open_above") is True
+    if is_open:
+        high = inf  # so few samples say nothing of how far up it may reach
     unit = "" if requirement.part == _COUNTS else " ms"
     said, doubt = f"{value:.4g}{unit}", ""
     if low is not None and high is not None:
-        said += f" [{low:.4g}, {high:.4g}]"
+        said += f" [{low:.4g}, {'?' if is_open else f'{high:.4g}'}]"
         if requirement.holds(low) is not met or requirement.holds(high) is not met:
             doubt = ", though not beyond doubt"
     return Judged(

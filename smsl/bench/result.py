@@ -167,7 +167,7 @@ def _month(plan: Plan, runtime: str, rows: Sequence[Row], traffic: Traffic, pric
     evens = tuple(break_even(traffic, a, b) for a, b in combinations(compared, 2))
     warm = {row.series.strategy: row.series.times(Phase.WARM) for row in rows}
     cold = {row.series.strategy: row.series.times(Phase.COLD) for row in rows}
-    choice = recommend(costs, cold, warm, lab=plan.target is Target.LAB, currency=prices.currency)
+    choice = recommend(costs, cold, warm, lab=plan.target is Target.LAB, ttl=plan.ttl, currency=prices.currency)
     return Monthly(runtime, costs, evens, choice)
 
 

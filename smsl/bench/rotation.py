@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from smsl.bench.account import Account
 from smsl.bench.answer import first_version
 from smsl.bench.deploy import Function, Secret, Tell, fresh_value
-from smsl.bench.names import LONGEST_TTL
+from smsl.bench.names import LONGEST_TTL, Strategy
 from smsl.bench.sample import Stale
 from smsl.lab.account import Lab
 
@@ -68,6 +68,17 @@ def ages_to_wait(ttl: float) -> Iterator[float]:
     yield from (step * number for number in range(int((ttl + 30) / step) + 2))
 
 
+def _kept(strategy: Strategy, ttl: float) -> float:
+    """Return the seconds for which a strategy should keep a value."""
+    match strategy:
+        case Strategy.CACHE:
+            return ttl
+        case Strategy.EXTENSION:
+            return min(ttl, LONGEST_TTL)
+        case _:
+            return 0.0
+
+
 def measure(
     account: Account,
     functions: Sequence[Function],
@@ -75,6 +86,7 @@ def measure(
     start_anew: Callable[[Function], None],
     clock: Callable[[], Advance],
     ages: Iterator[float],
+    ttl: float,
     tell: Tell,
 ) -> Mapping[str, Stale]:
     """Return by function for how long it serves the old value of a secret that is rotated.
@@ -88,9 +100,11 @@ def measure(
         start_anew: Makes a function start with its next invocation.
         clock: Called before any function reads; its answer brings the values to an age.
         ages: When to look, rising.
+        ttl: Seconds that a function which keeps values was told to keep them.
         tell: Told what is being done.
     """
     advance = clock()
+    kept = {each.name: _kept(each.strategy, ttl) for each in functions}
     old: dict[str, str] = {}
     read: dict[str, float] = {}
     for function in functions:
@@ -115,7 +129,7 @@ def measure(
                 last[name] = served
             elif version is None:
                 missed.add(name)
-            elif name in last or name in missed:
+            elif name in last or name in missed or served >= kept[name] > 0:  # by the first look it may be over
                 found[name] = Stale("within", last.get(name, 0.0), served)
             else:
                 found[name] = Stale("never", None, served)

@@ -16,7 +16,7 @@ from smsl.bench.account import Account, Pace
 from smsl.bench.answer import error_type, sample_of
 from smsl.bench.deploy import Function
 from smsl.bench.names import Phase
-from smsl.bench.plan import Plan
+from smsl.bench.plan import Plan, Target
 from smsl.bench.sample import Sample
 from smsl.model.errors import SmslError
 
@@ -112,10 +112,20 @@ class Run:
                     raise SmslError(
                         f"The function for {function.strategy.value} on {function.runtime} does not work"
                         f" ({error_type(invoked)}).",
-                        "Check with smsl audit that the secret can be read, or leave the strategy out.",
+                        self._advice(error_type(invoked)),
                     )
                 time.sleep(_BETWEEN_PROBES if self.account.paced else 0.1)
                 self.start_anew(function)
+
+    def _advice(self, error: str) -> str:
+        """Return what to do about a function that does not work."""
+        if self.plan.failing or self.plan.throttled:
+            return "With so many calls failing it never came through: give a lower --failing or --throttled."
+        if error.startswith("Extension."):
+            return "The extension itself ended: see what it prints by hand, or leave the strategy out."
+        if self.plan.target is Target.LAB:
+            return "See why with smsl lab and the same function, or leave the strategy out."
+        return "Check with smsl audit that the secret can be read, or leave the strategy out."
 
     def measure(self) -> Iterator[Event]:
         """Yield each sample as it is taken, cold starts first."""

@@ -75,5 +75,6 @@ def _ages(plan: Plan, place: Place, deployment: Deployment, running: Run, tell: 
         running.start_anew,
         rotation.waited if lab is None else lambda: rotation.stepped(lab),
         rotation.ages_to_wait(plan.ttl) if lab is None else rotation.ages_to_step(plan.ttl),
+        plan.ttl,
         tell,
     )

@@ -117,6 +117,16 @@ class Lab:
         return json.loads(text)
 
 
+def check_extension(binary: Path | None) -> None:
+    """Make sure that the extension's binary can be started, if one is given.
+
+    Raises:
+        SmslError: It cannot.
+    """
+    if binary is not None and not (binary.is_file() and os.access(binary, os.X_OK)):
+        raise SmslError("The extension's binary is not there, or not executable.", "Check --extension-binary.")
+
+
 @contextmanager
 def embedded(sample: bool = True, port: int = 0, extension: Path | None = None) -> Iterator[Lab]:
     """Run the embedded AWS, with the sample account in it, for the length of a with block.

@@ -53,7 +53,7 @@ def test_what_is_meant(case: dict[str, Any]) -> None:
     wanted = asked(case["options"])
 
     plan = plan_of(wanted)
-    traffic = traffic_of(wanted, plan, customer_key=False)
+    traffic = traffic_of(wanted, plan, 0)
 
     assert {name: plain(getattr(plan, name)) for name in case.get("plan", {})} == case.get("plan", {})
     assert {name: getattr(traffic, name) for name in case.get("traffic", {})} == case.get("traffic", {})
@@ -64,7 +64,7 @@ def test_what_means_nothing(case: dict[str, Any]) -> None:
     wanted = asked(case["options"])
 
     with pytest.raises(SmslError) as raised:
-        traffic_of(wanted, plan_of(wanted), customer_key=False)
+        traffic_of(wanted, plan_of(wanted), 0)
 
     assert (raised.value.message, raised.value.next_step) == (case["error"], case["next"])
 
@@ -77,7 +77,7 @@ def test_every_option_of_a_plan_is_in_the_table() -> None:
 
 def test_a_count_too_large_for_a_number() -> None:
     with pytest.raises(SmslError, match=r"^--invocations is a number"):
-        traffic_of(replace(NOTHING, invocations="9" * 400), Plan(), customer_key=False)
+        traffic_of(replace(NOTHING, invocations="9" * 400), Plan(), 0)
 
 
 def test_without_a_seed_one_is_drawn_that_can_be_given_again() -> None:
@@ -100,7 +100,7 @@ def test_any_options_are_a_plan_or_an_error(**options: Any) -> None:
     wanted = asked(options)
     try:
         plan = plan_of(wanted)
-        traffic_of(wanted, plan, customer_key=False)
+        traffic_of(wanted, plan, 0)
     except SmslError:
         return
     assert all(family(each) for each in plan.runtimes)

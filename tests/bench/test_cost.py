@@ -27,7 +27,7 @@ TRAFFIC = st.builds(
     secrets=st.integers(1, 20),
     ttl=st.floats(0, 1e6),
     cold_starts=st.floats(0, 1e4),
-    customer_key=st.booleans(),
+    keyed_secrets=st.integers(0, 1),
 )
 BILLED = st.builds(Billed, st.floats(1, 1e4), st.floats(1, 1e4))
 
@@ -65,7 +65,7 @@ def test_cold_starts_that_were_not_measured_leave_the_cost_open() -> None:
         ({"ttl": 3600}, CACHE, EXTENSION, CACHE, 36_000, "50 * 720; the extension goes on reading up to 432,000"),
         ({"ttl": 3600}, SDK, EXTENSION, EXTENSION, 432_000, "the extension keeps no value longer than 300 s"),
         ({"cold_starts": 20_000}, SDK, CACHE, CACHE, 452_000, "432,000 + 20,000"),
-        ({"secrets": 7, "customer_key": True}, SDK, CACHE, CACHE, 432_000, "both factors are on both sides"),
+        ({"secrets": 7, "keyed_secrets": 3}, SDK, CACHE, CACHE, 432_000, "both factors are on both sides"),
         ({"ttl": 0}, SDK, CACHE, None, None, "a cache that keeps nothing calls as sdk does"),
         ({"environments": 0}, SDK, CACHE, CACHE, None, "nothing stays warm and nothing starts: there is no call"),
         ({}, SDK, ENV, ENV, None, "the environment never calls"),

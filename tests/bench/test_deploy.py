@@ -20,7 +20,7 @@ from smsl.bench.deploy import Deployment, deployed
 from smsl.bench.journal import Journal, Resource, Whereabouts, abandoned, opened
 from smsl.bench.names import Strategy
 from smsl.bench.place import Place
-from smsl.bench.plan import Plan
+from smsl.bench.plan import Plan, Target
 from smsl.bench.run import Run
 from smsl.bench.session import carry_out
 from smsl.cli.bench.clean import clean_up
@@ -305,8 +305,16 @@ def test_a_region_without_the_layer(lab: Lab, place: Place, tmp_path: Path, ask:
         assert deployment.layer == place.layers["x86_64"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "step"),
+    [
+        ({"target": Target.AWS}, "Check with smsl audit that the secret can be read, or leave the strategy out."),
+        ({"target": Target.LAB}, "See why with smsl lab and the same function, or leave the strategy out."),
+        ({"failing": 0.9}, "With so many calls failing it never came through: give a lower --failing or --throttled."),
+    ],
+)
 def test_a_function_that_does_not_work_is_told(
-    lab: Lab, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lab: Lab, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], step: str
 ) -> None:
     monkeypatch.setattr("smsl.bench.run._PROBES", 2)
     with made(place, tmp_path, replace(SMALL, strategies=(Strategy.SDK,))) as deployment:
@@ -314,13 +322,10 @@ def test_a_function_that_does_not_work_is_told(
         lab.forget_calls()
 
         with pytest.raises(SmslError) as raised:
-            Run(SMALL, place.account, deployment.functions, None).probe()
+            Run(replace(SMALL, **changes), place.account, deployment.functions, None).probe()
         assert [each["operation"] for each in lab.calls()].count("Invoke") == 2
 
-    assert str(raised.value) == (
-        "The function for sdk on python3.13 does not work (ClientError)."
-        " Check with smsl audit that the secret can be read, or leave the strategy out."
-    )
+    assert str(raised.value) == f"The function for sdk on python3.13 does not work (ClientError). {step}"
 
 
 # What a killed run leaves.

@@ -48,7 +48,7 @@ def chosen(
         monthly_cost(traffic, each, PRICES, Billed(billed[each], unknown) if billed and each in billed else unknown)
         for each in strategies
     ]
-    return recommend(costs, cold or {}, warm or {}, lab=billed is None, currency=currency)
+    return recommend(costs, cold or {}, warm or {}, lab=billed is None, ttl=traffic.ttl, currency=currency)
 
 
 ALL = (SDK, CACHE, EXTENSION, ENV)
@@ -89,7 +89,7 @@ BILLED = dict.fromkeys(ALL, 20.0)
         (
             chosen(ALL, NOT_KEPT, warm=SAME, cold=SAME),
             SDK,
-            f"{SAME_CALLS}; {BUT_CACHE}; {BUT_IN_LAB}",
+            f"{SAME_CALLS}; nothing measured speaks for cache, which keeps nothing with a TTL of 0; {BUT_IN_LAB}",
         ),
         (
             chosen((SDK, EXTENSION), LOW, warm=FAST),  # an emulation's times decide nothing

@@ -110,6 +110,10 @@ def test_the_place_can_be_a_file() -> None:
             31.0,
             "sdk.warm.p99<30ms: not met, though not beyond doubt: 31 ms [27.5, 40.2] (python3.12)",
         ),
+        # As many samples as there are leave open how far up it may reach.
+        ("env.warm.p99<5ms", YES, 1.6, "env.warm.p99<5ms: met, though not beyond doubt: 1.6 ms [1.5, ?] (python3.12)"),
+        ("env.warm.p99>1ms", YES, 1.6, "env.warm.p99>1ms: met: 1.6 ms [1.5, ?] (python3.12)"),
+        ("env.warm.p99<1ms", NO, 1.6, "env.warm.p99<1ms: not met: 1.6 ms [1.5, ?] (python3.12)"),
         ("sdk.warm.p50<14.9ms", NO, 14.9, None),
         ("sdk.warm.p50<=14.9ms", YES, 14.9, None),
         ("sdk.warm.p50>=14.9ms", YES, 14.9, None),

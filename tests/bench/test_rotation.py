@@ -59,7 +59,14 @@ class World:
         account: Any = self
         told: list[str] = []
         found = measure(
-            account, self.functions(), SECRET, self.start_anew, lambda: self.advance, ages_to_step(ttl), told.append
+            account,
+            self.functions(),
+            SECRET,
+            self.start_anew,
+            lambda: self.advance,
+            ages_to_step(ttl),
+            ttl,
+            told.append,
         )
         assert all(each.startswith("a rotated secret, ") for each in told)
         return found
@@ -80,6 +87,16 @@ def test_each_kind() -> None:
     assert (found["env"].old_at or 0) >= 30 * DAY
     cache = found["cache"]
     assert (cache.kind, round(cache.old_at or 0), round(cache.new_at or 0)) == ("within", 299, 301)
+
+
+def test_what_may_be_over_before_the_first_look_is_no_never() -> None:
+    """Seven functions are started one after the other: by the first look the first has had its value for long."""
+    world = World({"first": 0.25, **{f"cache {number}": 0.25 for number in range(6)}})
+
+    stale = world.measured(0.25)["first"]
+
+    assert stale.kind == "within"
+    assert (stale.old_at, (stale.new_at or 0) >= 0.25) == (0.0, True)
 
 
 @given(st.integers(1, 86_400), st.booleans())

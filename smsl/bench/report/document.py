@@ -68,7 +68,8 @@ def document(result: Result) -> dict[str, Any]:
                 "cold_starts": result.traffic.cold_starts,
                 "memory_mb": result.traffic.memory_mb,
                 "architecture": result.traffic.architecture,
-                "customer_key": result.traffic.customer_key,
+                "customer_key": result.traffic.keyed_secrets > 0,
+                "keyed_secrets": result.traffic.keyed_secrets,
             },
             "prices": {
                 "region": result.prices.region, "date": result.prices.date, "currency": result.prices.currency,

@@ -9,6 +9,8 @@ from smsl.model.unknown import Maybe, Unknown
 NOTHING = "-"
 OPEN = "+"
 """Behind a percentile that its count of samples cannot bound from above."""
+_SHORT = 10.0
+"""Seconds below which a tenth is worth a digit."""
 
 
 def milliseconds(value: float) -> str:
@@ -59,7 +61,13 @@ def stale(found: Maybe[Stale]) -> str:
             return "never"
         case "deployment":
             return "redeploy"
-    return f"{found.old_at:.0f}-{found.new_at:.0f} s"
+    return f"{_age(found.old_at)}-{_age(found.new_at)} s"
+
+
+def _age(seconds: float | None) -> str:
+    """Return an age with a fraction where it counts for something."""
+    age = seconds or 0.0
+    return f"{age:.1f}" if 0 < age < _SHORT else f"{age:.0f}"
 
 
 def counted_big(count: float) -> str:

@@ -14,6 +14,8 @@ from smsl.bench.cost import Traffic
 from smsl.bench.names import Strategy
 from smsl.bench.plan import Placement, Plan, Target
 from smsl.bench.prices import Prices, parse_prices, shipped_prices
+from smsl.lab.account import check_extension
+from smsl.lab.functions.fleet import LIMIT
 from smsl.lab.latency import SECRETS_MANAGER, Latency
 from smsl.lab.latency import parse as parse_latency
 from smsl.model.errors import InputError, SmslError
@@ -68,7 +70,7 @@ def plan_of(asked: Asked) -> Plan:
         SmslError: Options make no sense, alone or together.
     """
     _refuse(asked)
-    return Plan(
+    plan = Plan(
         target=Target.AWS if asked.aws else Target.LAB,
         strategies=_strategies(asked),
         runtimes=_listed(asked.runtimes) or ("python",),
@@ -89,24 +91,38 @@ def plan_of(asked: Asked) -> Plan:
         failing=_share(asked.failing, "--failing"),
         own_secrets=asked.secret,
     )
+    functions = len(plan.strategies) * len(plan.runtimes)
+    if not asked.aws and plan.at_once > max(1, LIMIT // functions):  # some would be ended for others, and miss samples
+        raise SmslError(
+            f"--at-once {plan.at_once} of {functions} functions is more environments than the {LIMIT} of the lab.",
+            f"Give {max(1, LIMIT // functions)} at most, or fewer strategies.",
+        )
+    return plan
 
 
-def traffic_of(asked: Asked, plan: Plan, *, customer_key: bool) -> Traffic:
+def traffic_of(asked: Asked, plan: Plan, keyed: int) -> Traffic:
     """Return the month that the cost is of.
+
+    Args:
+        asked: The options.
+        plan: What is run.
+        keyed: How many of its secrets have a customer's key.
 
     Raises:
         SmslError: There is no such month.
     """
     if asked.concurrency < 0:
         raise SmslError("--concurrency must not be negative.")
+    invocations = _count(asked.invocations)
     return Traffic(
-        invocations=_count(asked.invocations),
+        invocations=invocations,
         environments=asked.concurrency,
         secrets=plan.secrets,
         memory_mb=plan.memory,
         architecture=plan.architecture,
         ttl=plan.ttl,
-        customer_key=customer_key,
+        cold_starts=0 if asked.concurrency else invocations,  # with no environment warm each one starts its own
+        keyed_secrets=keyed,
     )
 
 
@@ -150,11 +166,11 @@ def _refuse(asked: Asked) -> None:
     if wrong:
         other = "the lab alone" if asked.aws else "--target aws alone"
         raise SmslError(f"{wrong[0]} is for {other}.", "Leave it out, or choose the other --target.")
-    binary = asked.extension_binary
-    if binary is not None and not (binary.is_file() and os.access(binary, os.X_OK)):
-        raise SmslError("The extension's binary is not there, or not executable.", "Check --extension-binary.")
+    check_extension(asked.extension_binary)
     if not all(asked.secret):
         raise SmslError("--secret is empty.", "Give a secret's name or ARN.")
+    if len(set(asked.secret)) < len(asked.secret):
+        raise SmslError("--secret names one twice.", "Name each secret once.")
     if asked.secret and asked.secrets > 1:
         raise SmslError("--secrets is for secrets that the run makes.", "Leave it out, or leave out --secret.")
     if asked.secret and asked.rotation:
@@ -203,8 +219,8 @@ def _share(typed: str | None, option: str) -> float:
 
 
 def _count(typed: str) -> float:
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kKmMgG]?)", typed.strip().replace("_", "").replace(",", ""))
-    count = float(found[1]) * _UNITS[found[2].lower()] if found else inf
+    found = re.fullmatch(r"(\d{1,3}(?:,\d{3})+|\d[\d_]*(?:\.\d+)?)\s*([kKmMgG]?)", typed.strip(), re.ASCII)
+    count = float(re.sub("[,_]", "", found[1])) * _UNITS[found[2].lower()] if found else inf
     if not count < inf:
         raise SmslError("--invocations is a number such as 250000, 250k or 10M.")
     return count

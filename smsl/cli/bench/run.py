@@ -60,7 +60,7 @@ def run(asked: Asked) -> int:
     plan = plan_of(asked)
     requirements = [parse_requirement(text) for text in asked.require]
     prices = prices_of(asked)
-    traffic_of(asked, plan, customer_key=False)  # what is wrong with it is said before the run, not after
+    traffic_of(asked, plan, 0)  # what is wrong with it is said before the run, not after
     plan = replace(plan, runtimes=aws_runtimes(plan.runtimes) if asked.aws else lab_runtimes(plan.runtimes))
     identifier = secrets.token_hex(4)
     path = asked.save_as or state_directory() / f"{identifier}.json"
@@ -123,7 +123,7 @@ class Drive:
     def result(self) -> Result:
         """Return what there is so far."""
         secrets_read = self._deployment.secrets if self._deployment else ()
-        traffic = traffic_of(self.asked, self.plan, customer_key=any(each.key for each in secrets_read))
+        traffic = traffic_of(self.asked, self.plan, sum(each.key is not None for each in secrets_read))
         return conclude(self.plan, self._conditions(), self._series(), traffic, self.prices)
 
     def _take(self, step: object, shown: View) -> None:

@@ -29,10 +29,11 @@ def command(
 
     Functions made in it run: Python and Node.js under this machine's interpreters. Everything is gone when it ends.
     """
-    from smsl.lab.account import embedded
+    from smsl.lab.account import check_extension, embedded
     from smsl.lab.latency import parse
 
     latency = parse(service_latency) if service_latency else None
+    check_extension(extension_binary)
 
     signal.signal(signal.SIGTERM, _interrupt)  # to leave the block below, and with it the lab
     try:
