@@ -9,7 +9,8 @@ from smsl.bench.compare import Comparison, compare
 from smsl.bench.percentiles import percentile
 from smsl.bench.report.differing import differing, remarked
 from smsl.bench.report.document import comparison
-from smsl.bench.report.words import number
+from smsl.bench.report.legend import UNBOUNDED
+from smsl.bench.report.words import OPEN, number
 from smsl.bench.report.words import percentile as written
 from smsl.bench.saved import Saved, Times
 from smsl.model.unknown import Maybe, Unknown
@@ -38,6 +39,8 @@ def render(old: Saved, new: Saved, width: int = 80) -> str:
     lines += [line for text in remarked(old, new) for line in wrapped(text, width, "NOTE       ", " " * 11)]
     cells = [_cells(*each) for each in sorted(found, key=lambda each: each not in moved)]
     lines += rows(cells, width)
+    if any(OPEN in each[1] for each in cells):
+        lines.append(f"  {OPEN} at least: {UNBOUNDED}")
     lines += [line for text in _calls(old, new) for line in wrapped(text, width, "  ", "    ")]
     return "\n".join(lines) + "\n"
 

@@ -99,8 +99,10 @@ def _table(rows: Sequence[Row], result: Result, width: int) -> Iterator[str]:
     if len(result.months) > 1:
         yield terminal(rows[0].series.runtime)
     yield from aligned([*headings, *cells], to_left=(0, 6))
-    if any(OPEN in row[4] + row[5] for row in cells):
-        yield f"{OPEN} at least: {UNBOUNDED}"
+    marks = [f"{OPEN} at least"] if any(OPEN in row[4] + row[5] for row in cells) else []
+    marks += ["? as an upper end"] if any("?" in row[3] for row in cells) else []
+    if marks:
+        yield f"{listed(marks)}: {UNBOUNDED}"
     for reason in absent(rows, ((Phase.COLD, ("p50",)), (Phase.WARM, ("p50", "p99")))):
         yield f"{NOTHING} {reason}"
     for reason in unknown(rows):

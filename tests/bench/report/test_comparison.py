@@ -75,6 +75,16 @@ def test_too_few_samples_are_no_sameness() -> None:
     ]
 
 
+def test_a_median_that_five_samples_do_not_bound_is_marked() -> None:
+    five = saved({SDK: STEADY[:5]})
+
+    assert lines(five, five)[1:] == [
+        "  sdk warm python3.13  14.9+ -> 14.9+ ms  unclear  ratio 1.00 [1.00, 1.00]",
+        "  + at least: so few samples do not bound it from above",
+    ]
+    assert not [each for each in lines(OLD, NEW) if "at least" in each]
+
+
 def test_what_changed_comes_first() -> None:
     slower = saved({NODE: STEADY, CACHE: [each / 30 for each in STEADY], SDK: [each * 2 for each in STEADY]})
 
