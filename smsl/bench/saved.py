@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from smsl.model.errors import InputError, SmslError
 
 _LARGEST = 1e12
 """Beyond any time or count of a run."""
+
+Condition = str | float | Mapping[str, str]
+"""A text, a number, true or false, or texts by runtime."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,9 @@ class Saved:
     times: tuple[Times, ...]
     calls: Mapping[tuple[str, str], tuple[float | None, float | None]]
     """By strategy and runtime: calls of a cold start, and of a hundred warm invocations."""
+    conditions: Mapping[str, Condition]
+    """Those that move times or calls, by their names in the file; without what the file does not say, or says to be
+    nothing."""
 
 
 def save(path: Path, text: str) -> None:
@@ -104,9 +111,20 @@ def load(path: Path) -> Saved:
             )
             for row in results
         }
-        return Saved(_text(document["run"]), _text(document["target"]), times, calls)
+        conditions = _conditions(document.get("conditions"))
+        return Saved(_text(document["run"]), _text(document["target"]), times, calls, conditions)
     except (KeyError, TypeError, AttributeError):
         raise InputError(f"{name} is a result of smsl bench with members missing, or of another form.") from None
+
+
+def _conditions(values: object) -> dict[str, Condition]:
+    """Return what can be read: an older file may lack a condition, and its times can be compared without."""
+    found: dict[str, Condition] = {}
+    if isinstance(values, dict):
+        for name, read in _CONDITIONS.items():
+            with suppress(TypeError):
+                found[name] = read(values.get(name))
+    return found
 
 
 def _times(values: object) -> tuple[float, ...]:
@@ -130,3 +148,42 @@ def _number(value: object) -> float:
 
 def _number_if_any(value: object) -> float | None:
     return None if value is None else _number(value)
+
+
+def _condition(value: object) -> float:
+    # As it was written: three secrets are 3, not 3.0.
+    if not isinstance(value, (int, float)):
+        raise TypeError
+    _number(value)
+    return value
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _texts(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise TypeError
+    return {str(name): text for name, text in value.items() if isinstance(text, str)}
+
+
+_CONDITIONS: Mapping[str, Callable[[object], Condition]] = {
+    "interrupted": _flag,
+    "secrets": _condition,
+    "ttl": _condition,
+    "memory_mb": _condition,
+    "placement": _text,
+    "architecture": _text,
+    "at_once": _condition,
+    "warmup": _condition,
+    "service_latency": _text,
+    "throttled": _condition,
+    "failing": _condition,
+    "extension": _text,
+    "region": _text,
+    "machine": _text,
+    "runtimes": _texts,
+}

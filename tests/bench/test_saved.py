@@ -53,7 +53,49 @@ def test_what_is_saved_is_read(tmp_path: Path, written: dict[str, Any]) -> None:
             for phase, times in ((Phase.COLD, (400.0, 401.0, 402.0, 403.0, 404.0)), (Phase.WARM, (15.0, 15.25, 14.75)))
         ),
         {("sdk", "python3.13"): (1.0, 100.0), ("cache", "python3.13"): (1.0, 0.0)},
-    )
+        {
+            "interrupted": False, "secrets": 1, "ttl": 300, "memory_mb": 256, "placement": "handler",
+            "architecture": "x86_64", "at_once": 1, "warmup": 1, "service_latency": "20ms..100ms (assumed)",
+            "throttled": 0.0, "failing": 0.0, "extension": "emulated", "region": "eu-west-1",
+            "machine": "2 processors, Linux x86_64",
+            "runtimes": {"python3.13": "Python 3.13.1, awslambdaric 4.2.2"},
+        },
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [None, [], {}, {"hunter2": 1}, -1, 10**400, float("nan"), {"python3.13": 7}])
+def test_a_condition_of_another_form_is_left_out(tmp_path: Path, written: dict[str, Any], value: object) -> None:
+    for name in load_conditions(tmp_path, written):
+        changed = a_copy(written)
+        changed["conditions"][name] = value
+        found = load_conditions(tmp_path, changed)
+
+        assert found.get(name, {}) == {}
+        assert len(found) >= len(load_conditions(tmp_path, written)) - 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("interrupted", 1), ("secrets", "3"), ("secrets", True), ("ttl", "300"), ("placement", 1), ("machine", True)],
+)
+def test_a_condition_of_another_type_is_left_out(
+    tmp_path: Path, written: dict[str, Any], name: str, value: object
+) -> None:
+    changed = a_copy(written)
+    changed["conditions"][name] = value
+
+    assert name not in load_conditions(tmp_path, changed)
+
+
+@pytest.mark.parametrize("value", [None, [], "hunter2", 7, {}])
+def test_conditions_that_are_none_are_left_out(tmp_path: Path, written: dict[str, Any], value: object) -> None:
+    assert load_conditions(tmp_path, {**written, "conditions": value}) == {}
+    assert load_conditions(tmp_path, {name: each for name, each in written.items() if name != "conditions"}) == {}
+
+
+def load_conditions(tmp_path: Path, document: dict[str, Any]) -> dict[str, Any]:
+    save(tmp_path / "mine.json", json.dumps(document))
+    return dict(load(tmp_path / "mine.json").conditions)
 
 
 def test_calls_that_are_not_known_are_none(tmp_path: Path, written: dict[str, Any]) -> None:

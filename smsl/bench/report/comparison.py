@@ -7,8 +7,10 @@ from typing import Any
 
 from smsl.bench.compare import Comparison, compare
 from smsl.bench.percentiles import percentile
+from smsl.bench.report.differing import differing, remarked
 from smsl.bench.report.document import comparison
-from smsl.bench.report.words import number
+from smsl.bench.report.legend import UNBOUNDED
+from smsl.bench.report.words import OPEN, number
 from smsl.bench.report.words import percentile as written
 from smsl.bench.saved import Saved, Times
 from smsl.model.unknown import Maybe, Unknown
@@ -34,8 +36,11 @@ def render(old: Saved, new: Saved, width: int = 80) -> str:
     if old.target != new.target:
         text = f"{old.target} against {new.target}: what differs is the place, not the strategy"
         lines += wrapped(text, width, "NOTE       ", " " * 11)
+    lines += [line for text in remarked(old, new) for line in wrapped(text, width, "NOTE       ", " " * 11)]
     cells = [_cells(*each) for each in sorted(found, key=lambda each: each not in moved)]
     lines += rows(cells, width)
+    if any(OPEN in each[1] for each in cells):
+        lines.append(f"  {OPEN} at least: {UNBOUNDED}")
     lines += [line for text in _calls(old, new) for line in wrapped(text, width, "  ", "    ")]
     return "\n".join(lines) + "\n"
 
@@ -46,6 +51,9 @@ def document(old: Saved, new: Saved) -> dict[str, Any]:
         "schema": SCHEMA,
         "old": {"run": old.run, "target": old.target},
         "new": {"run": new.run, "target": new.target},
+        "conditions_differ": {
+            name: {"old": before, "new": after} for name, (before, after) in differing(old, new).items()
+        },
         "comparisons": [
             {"runtime": times.runtime, "strategy": times.strategy, "phase": times.phase.value, **comparison(found)}
             for _, times, found in compared(old, new)

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from smsl.bench.money import money
 from smsl.bench.names import Phase, Strategy
-from smsl.bench.plan import Placement, Target
+from smsl.bench.plan import Target
 from smsl.bench.quality import Kind
 from smsl.bench.report.columns import aligned
+from smsl.bench.report.conditions import asked, of_aws, of_lab, undecided
+from smsl.bench.report.legend import UNBOUNDED, absent, unknown
 from smsl.bench.report.words import (
     NOTHING,
     OPEN,
@@ -22,17 +24,11 @@ from smsl.bench.report.words import (
 )
 from smsl.bench.require import Judged
 from smsl.bench.result import Monthly, Result, Row
-from smsl.bench.sample import Calls
 from smsl.model.unknown import Answer, Unknown
 from smsl.render.neutral import terminal
 from smsl.render.page import counted, filled, listed, wrapped
 
 _INDENT = " " * 11
-_COUNTED_BY = {
-    "service": "counted where they arrive",
-    "handler": "as the handlers counted them",
-    "cloudtrail": "as CloudTrail recorded them",
-}
 _MARKED = {Answer.YES: "met", Answer.NO: "NOT MET", Answer.UNKNOWN: "UNDECIDED"}
 _FIRST_SAID = (
     (Kind.STALE, "values beyond their time"),
@@ -74,46 +70,13 @@ def _recommended(result: Result, month: Monthly, width: int) -> Iterator[str]:
 
 
 def _head(result: Result, width: int) -> Iterator[str]:
-    plan, conditions = result.plan, result.conditions
-    if conditions.interrupted:
+    if result.conditions.interrupted:
         yield from wrapped("only what was measured until then", width, "INTERRUPTED  ")
-    runtimes = listed(f"{name} ({words})" for name, words in conditions.runtimes.items())
-    said = [runtimes, counted(plan.secrets, "secret"), f"TTL {plan.ttl} s", f"{plan.memory} MB"]
-    if plan.placement is Placement.INIT:
-        said.append("sdk and cache fetch in init")
-    if plan.at_once > 1:
-        said.append(f"{plan.at_once} environments at once")
-    said += [_numbers(result, Phase.COLD), _numbers(result, Phase.WARM), f"seed {plan.seed}"]
-    yield from wrapped(", ".join(said), width, "smsl bench ", _INDENT)
-    if plan.target is Target.LAB:
-        emulated = "an emulation" if conditions.extension == "emulated" else "the binary that was given"
-        extension = f" The extension is {emulated}." if conditions.extension else ""
-        yield from wrapped(
-            "call counts are exact; times rank on this machine only."
-            f"{extension} Service latency {conditions.latency}. {len(conditions.assumptions)} behaviours assumed:"
-            " smsl explain lab.",
-            width,
-            "LAB        ",
-            _INDENT,
-        )
-        return
-    layer = conditions.extension.rpartition(":layer:")[2] or "not used"
-    counting = listed(_COUNTED_BY[each.basis] for each in _known_calls(result))
-    calls = f"; calls to Secrets Manager {counting}" if counting else ""
-    yield from wrapped(f"{conditions.region}; extension {layer}{calls}", width, "AWS        ", _INDENT)
-
-
-def _numbers(result: Result, phase: Phase) -> str:
-    """Return of how many samples the times of a phase are."""
-    counts = {(row.cold if phase is Phase.COLD else row.warm).n for row in result.rows}
-    least, most = min(counts, default=0), max(counts, default=0)
-    number = f"{most:,}" if least == most else f"{least:,} to {most:,}"
-    noun = "cold start" if phase is Phase.COLD else "warm invocation"
-    return f"{number} {noun}{'' if most == 1 else 's'} of each"
-
-
-def _known_calls(result: Result) -> list[Calls]:
-    return [row.series.calls for row in result.rows if isinstance(row.series.calls, Calls)]
+    yield from wrapped(asked(result), width, "smsl bench ", _INDENT)
+    if result.plan.target is Target.LAB:
+        yield from wrapped(of_lab(result, "this machine"), width, "LAB        ", _INDENT)
+    else:
+        yield from wrapped(of_aws(result), width, "AWS        ", _INDENT)
 
 
 def _table(rows: Sequence[Row], result: Result, width: int) -> Iterator[str]:
@@ -136,21 +99,14 @@ def _table(rows: Sequence[Row], result: Result, width: int) -> Iterator[str]:
     if len(result.months) > 1:
         yield terminal(rows[0].series.runtime)
     yield from aligned([*headings, *cells], to_left=(0, 6))
-    if any(OPEN in row[5] for row in cells):
-        yield f"{OPEN} at least: so few samples do not bound it from above"
-    shown = [
-        found.percentiles[name]
-        for row in rows
-        for found, names in ((row.cold, ("p50",)), (row.warm, ("p50", "p99")))
-        for name in names
-        if found.n
-    ]
-    for reason in dict.fromkeys(each.reason for each in shown if isinstance(each, Unknown)):
+    marks = [f"{OPEN} at least"] if any(OPEN in row[4] + row[5] for row in cells) else []
+    marks += ["? as an upper end"] if any("?" in row[3] for row in cells) else []
+    if marks:
+        yield f"{listed(marks)}: {UNBOUNDED}"
+    for reason in absent(rows, ((Phase.COLD, ("p50",)), (Phase.WARM, ("p50", "p99")))):
         yield f"{NOTHING} {reason}"
-    unknown = [each for row in rows for each in (row.series.calls, row.series.stale) if isinstance(each, Unknown)]
-    for each in dict.fromkeys(unknown):
-        needs = f" ({', '.join(each.needs)})" if each.needs else ""
-        yield from wrapped(f"{each.reason}{needs}", width, "? ", "  ")
+    for reason in unknown(rows):
+        yield from wrapped(reason, width, "? ", "  ")
 
 
 def _parts(rows: Sequence[Row]) -> Iterator[str]:
@@ -222,9 +178,9 @@ def _foot(result: Result, width: int, *, notes: bool) -> Iterator[str]:
                     f"{counted(count, noun)} of {_name(row, result)} left out: {reason}", width, "", "  "
                 )
     yield from _remarked(result, width, notes=notes)
-    undecided = dict.fromkeys(each for month in result.months for each in month.recommendation.undecided)
-    if undecided:
-        yield from wrapped(f"{listed(undecided)}", width, "Decided only by smsl bench --target aws: ", "  ")
+    open_questions = undecided(result)
+    if open_questions:
+        yield from wrapped(open_questions, width, "Decided only by smsl bench --target aws: ", "  ")
 
 
 def _name(row: Row, result: Result) -> str:

@@ -8,21 +8,25 @@ from collections.abc import Iterator
 
 from tabulate import tabulate
 
+from smsl.bench.cost import Cost
 from smsl.bench.money import money
 from smsl.bench.names import PERCENTILES, Phase
 from smsl.bench.percentiles import Percentile, named
 from smsl.bench.plan import Target
-from smsl.bench.report.words import interval, per_cold, per_warm, stale
+from smsl.bench.report.conditions import asked, of_aws, of_lab, undecided
+from smsl.bench.report.legend import UNBOUNDED, absent, unknown
+from smsl.bench.report.words import NOTHING, interval, per_cold, per_warm, stale
 from smsl.bench.result import Result, Row
 from smsl.bench.sample import Calls
 from smsl.model.unknown import Unknown
 from smsl.render.neutral import markdown
+from smsl.render.page import counted
 
 _NAMES = tuple(named(each) for each in PERCENTILES)
 
 
 def render_csv(result: Result) -> str:
-    """Return the rows as CSV (RFC 4180), times in milliseconds; what is not known is an empty field."""
+    """Return the rows as CSV (RFC 4180), times in milliseconds; what is not known, or bounds nothing, is empty."""
     file = io.StringIO()
     writer = csv.writer(file)
     ends = [f"{name}_{end}_ms" for name in _NAMES for end in ("value", "low", "high")]
@@ -43,7 +47,7 @@ def render_markdown(result: Result) -> str:
         choice = month.recommendation
         name = choice.strategy.value if choice.strategy else "nothing"
         lines += [f"**Recommended on {markdown(month.runtime)}: {name}**: {markdown(choice.reason)}", ""]
-    lines += [*_caveats(result)]
+    lines += [*_conditions(result)]
     for phase in Phase:
         cells = [_markdown_row(row, phase) for row in result.rows]
         calls = "calls per cold start" if phase is Phase.COLD else "calls per 100 warm"
@@ -56,41 +60,71 @@ def render_markdown(result: Result) -> str:
             "old value after a rotation",
         ]
         lines += [f"## {phase.value.capitalize()}", "", tabulate(cells, headings, "github", disable_numparse=True), ""]
-    costs = [
+    lines += [*_legend(result), *_cost(result)]
+    open_questions = undecided(result)
+    if open_questions:
+        lines += [markdown(f"Decided only by smsl bench --target aws: {open_questions}."), ""]
+    return "\n".join([*lines, f"Target {result.plan.target.value}, run {result.conditions.run}."]) + "\n"
+
+
+def _conditions(result: Result) -> Iterator[str]:
+    """Yield what a reader must know before any number."""
+    conditions = result.conditions
+    if conditions.interrupted:
+        yield from ("Interrupted: only what was measured until then.", "")
+    yield from (markdown(f"{asked(result)}."), "")
+    if result.plan.target is Target.LAB:
+        machine = f"that machine ({conditions.machine})" if conditions.machine else "that machine"
+        yield from (markdown(f"Measured in the lab: {of_lab(result, machine)}"), "")
+    else:
+        yield from (markdown(f"Measured on AWS: {of_aws(result)}."), "")
+
+
+def _legend(result: Result) -> Iterator[str]:
+    """Yield what the marks of the two tables stand for, a paragraph each."""
+    found = [each for row in result.rows for phase in (row.cold, row.warm) for each in phase.percentiles.values()]
+    known = [each for each in found if isinstance(each, Percentile)]
+    if known:
+        unbounded = f"; ? as its upper end: {UNBOUNDED}" if any(each.open_above for each in known) else ""
+        yield from (markdown(f"[ ] Behind a percentile its interval of 95 %{unbounded}."), "")
+    for reason in absent(result.rows, tuple((phase, _NAMES) for phase in Phase)):
+        yield from (markdown(f"{NOTHING} {reason}"), "")
+    for reason in unknown(result.rows):
+        yield from (markdown(f"? {reason}"), "")
+
+
+def _cost(result: Result) -> Iterator[str]:
+    """Yield a month's cost: of calls, and all in all where compute was billed."""
+    traffic, prices = result.traffic, result.prices
+    costs = [each for month in result.months for each in month.costs]
+    whole = not all(isinstance(each.total, Unknown) for each in costs)
+    cells = [
         [
             markdown(month.runtime),
             each.strategy.value,
             f"{each.calls:,.0f}",
-            money(each.api + each.kms, result.prices.currency),
+            markdown(money(each.api + each.kms, prices.currency)),
+            *([_total(each, prices.currency)] if whole else []),
         ]
         for month in result.months
         for each in month.costs
     ]
-    traffic, prices, conditions = result.traffic, result.prices, result.conditions
-    run = f"Target {result.plan.target.value}, run {conditions.run}, seed {result.plan.seed}."
-    lines += [
-        f"## A month of {traffic.invocations:,.0f} invocations, {traffic.environments:,.0f} warm environments",
-        "",
-        tabulate(costs, ["runtime", "strategy", "calls", "cost of calls"], "github", disable_numparse=True),
-        "",
-        f"Prices of {prices.date}, {prices.region}. {run}",
-    ]
-    return "\n".join(lines) + "\n"
+    headings = ["runtime", "strategy", "calls", "cost of calls", *(["all in all"] if whole else [])]
+    yield f"## A month of {traffic.invocations:,.0f} invocations, {traffic.environments:,.0f} warm environments"
+    yield from ("", tabulate(cells, headings, "github", disable_numparse=True), "")
+    around = f"{counted(traffic.secrets, 'secret')}, TTL {traffic.ttl:g} s"
+    yield from (markdown(f"{around}; prices of {prices.date}, {prices.region}."), "")
 
 
-def _caveats(result: Result) -> Iterator[str]:
-    """Yield what a reader must know before any number."""
-    if result.conditions.interrupted:
-        yield from ("Interrupted: only what was measured until then.", "")
-    if result.plan.target is Target.LAB:
-        emulated = "; the extension is an emulation" if result.conditions.extension == "emulated" else ""
-        yield from (f"Measured in the lab: calls are exact, times rank on that machine only{emulated}.", "")
+def _total(cost: Cost, currency: str) -> str:
+    return markdown(NOTHING if isinstance(cost.total, Unknown) else money(cost.total, currency))
 
 
 def _ends(found: Percentile | Unknown) -> tuple[str, str, str]:
     if isinstance(found, Unknown):
         return "", "", ""
-    return f"{found.value:.4f}", f"{found.low:.4f}", f"{found.high:.4f}"
+    # Of so few samples the high end is no limit, and a program that reads the field would take it for one.
+    return f"{found.value:.4f}", f"{found.low:.4f}", "" if found.open_above else f"{found.high:.4f}"
 
 
 def _calls(row: Row, phase: Phase) -> str:

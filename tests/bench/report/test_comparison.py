@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from smsl.bench.names import Phase, Strategy
 from smsl.bench.report import comparison, document
 from smsl.bench.result import Result
-from smsl.bench.saved import Saved, Times, load, save
+from smsl.bench.saved import Condition, Saved, Times, load, save
 
 GOLDEN = Path(__file__).parent / "golden"
 STEADY = [15.0 + each / 100 for each in range(-15, 15)]
@@ -25,6 +26,7 @@ def saved(
     calls: Mapping[tuple[str, str], tuple[float | None, float | None]] | None = None,
     target: str = "lab",
     run: str = "0a1b2c3d",
+    conditions: Mapping[str, Condition] | None = None,
 ) -> Saved:
     """Return a result by the warm times of its strategies and runtimes."""
     times = tuple(
@@ -32,7 +34,7 @@ def saved(
         for (strategy, runtime), each in warm.items()
         for phase in Phase
     )
-    return Saved(run, target, times, dict.fromkeys(warm, (1.0, 100.0)) if calls is None else calls)
+    return Saved(run, target, times, dict.fromkeys(warm, (1.0, 100.0)) if calls is None else calls, conditions or {})
 
 
 SDK, CACHE, NODE = ("sdk", "python3.13"), ("cache", "python3.13"), ("sdk", "nodejs22.x")
@@ -73,6 +75,16 @@ def test_too_few_samples_are_no_sameness() -> None:
     ]
 
 
+def test_a_median_that_five_samples_do_not_bound_is_marked() -> None:
+    five = saved({SDK: STEADY[:5]})
+
+    assert lines(five, five)[1:] == [
+        "  sdk warm python3.13  14.9+ -> 14.9+ ms  unclear  ratio 1.00 [1.00, 1.00]",
+        "  + at least: so few samples do not bound it from above",
+    ]
+    assert not [each for each in lines(OLD, NEW) if "at least" in each]
+
+
 def test_what_changed_comes_first() -> None:
     slower = saved({NODE: STEADY, CACHE: [each / 30 for each in STEADY], SDK: [each * 2 for each in STEADY]})
 
@@ -86,6 +98,36 @@ def test_two_places_are_noted() -> None:
     assert lines(OLD, saved({SDK: STEADY}, target="aws"))[1] == (
         "NOTE       lab against aws: what differs is the place, not the strategy"
     )
+
+
+AROUND: dict[str, Condition] = {
+    "interrupted": False, "secrets": 1, "ttl": 300, "memory_mb": 256, "service_latency": "20ms..100ms (assumed)",
+    "runtimes": {"python3.13": "Python 3.13.1", "nodejs22.x": "Node.js 22.1.0"},
+}  # fmt: skip
+OTHERWISE: dict[str, Condition] = {
+    "interrupted": True, "secrets": 3, "ttl": 0, "memory_mb": 512, "service_latency": "5ms (as asked)",
+    "runtimes": {"python3.13": "Python 3.13.2", "nodejs22.x": "Node.js 22.1.0"},
+}  # fmt: skip
+
+
+def test_what_else_differs_is_said_before_what_it_moves() -> None:
+    text = comparison.render(replace(OLD, conditions=AROUND), replace(NEW, conditions=OTHERWISE))
+
+    assert text == (GOLDEN / "compared_otherwise.txt").read_text(encoding="utf-8")
+
+
+def test_what_else_differs_as_plain_data() -> None:
+    found = comparison.document(replace(OLD, conditions=AROUND), replace(NEW, conditions=OTHERWISE))
+
+    assert found["conditions_differ"] == {
+        "interrupted": {"old": False, "new": True},
+        "secrets": {"old": 1, "new": 3},
+        "ttl": {"old": 300, "new": 0},
+        "memory_mb": {"old": 256, "new": 512},
+        "service_latency": {"old": "20ms..100ms (assumed)", "new": "5ms (as asked)"},
+        "runtimes": {"old": {"python3.13": "Python 3.13.1"}, "new": {"python3.13": "Python 3.13.2"}},
+    }
+    assert comparison.document(OLD, NEW)["conditions_differ"] == {}
 
 
 def test_as_plain_data() -> None:
@@ -110,6 +152,7 @@ def test_a_result_is_the_same_as_itself(results: Mapping[str, Result], tmp_path:
         save(tmp_path / f"{name}.json", document.render(result))
         found = load(tmp_path / f"{name}.json")
 
+        assert comparison.document(found, found)["conditions_differ"] == {}
         each = comparison.document(found, found)["comparisons"]
         assert [one for one in each if one.get("significant") or one.get("ratio", 1) != 1] == []
         assert all(len(line) <= 80 for line in lines(found, found))

@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from smsl.bench.names import Strategy
 from smsl.bench.report import console, document
 from smsl.bench.require import judge, parse_requirement
 from smsl.bench.result import Result
@@ -24,6 +26,14 @@ AnyResult = Callable[[st.DataObject], Result]
 @pytest.mark.parametrize("name", NAMES)
 def test_golden(name: str, results: Results) -> None:
     assert console.render(results[name]) == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def test_medians_that_five_samples_do_not_bound_are_marked(built: Any) -> None:
+    times = [400.0, 401.0, 402.0, 403.0, 404.0]
+    cold, warm = (built.result(built.series(Strategy.SDK, *each)) for each in ((times, times * 80), ((), times)))
+
+    assert "\n? as an upper end: so few samples do not bound it from above\n" in console.render(cold)
+    assert "\n+ at least: so few samples do not bound it from above\n" in console.render(warm)
 
 
 def test_golden_with_notes(results: Results) -> None:
