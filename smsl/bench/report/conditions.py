@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smsl.bench.names import Phase
+from smsl.bench.names import Phase, Strategy
 from smsl.bench.plan import Placement
 from smsl.bench.result import Result
 from smsl.bench.sample import Calls
@@ -20,12 +20,22 @@ def asked(result: Result) -> str:
     plan = result.plan
     runtimes = listed(f"{name} ({words})" for name, words in result.conditions.runtimes.items())
     said = [runtimes, counted(plan.secrets, "secret"), f"TTL {plan.ttl} s", f"{plan.memory} MB"]
-    if plan.placement is Placement.INIT:
-        said.append("sdk and cache fetch in init")
+    early = _fetching_in_init(result)
+    if early:
+        said.append(f"{' and '.join(early)} {'fetches' if len(early) == 1 else 'fetch'} in init")
     if plan.at_once > 1:
         said.append(f"{plan.at_once} environments at once")
     said += [_numbers(result, Phase.COLD), _numbers(result, Phase.WARM), f"seed {plan.seed}"]
     return ", ".join(filter(None, said))
+
+
+def _fetching_in_init(result: Result) -> list[str]:
+    """Return the strategies that do; a cache that keeps nothing has nothing to prepare."""
+    if result.plan.placement is not Placement.INIT:
+        return []
+    may = (Strategy.SDK, Strategy.CACHE) if result.plan.ttl else (Strategy.SDK,)
+    measured = {row.series.strategy for row in result.rows}
+    return [each.value for each in may if each in measured]
 
 
 def of_lab(result: Result, machine: str) -> str:

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smsl.bench.names import Strategy
+from smsl.bench.plan import Placement, Plan
 from smsl.bench.report import console, document
 from smsl.bench.require import judge, parse_requirement
-from smsl.bench.result import Result
+from smsl.bench.result import Result, Row
 
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = ("lab", "two_runtimes", "aws", "trail", "interrupted", "few", "rough", "floor")
@@ -109,3 +110,18 @@ def test_what_is_written_is_what_was_found(results: Results) -> None:
         (line,) = [each for each in text.splitlines() if each.startswith(f"{row['strategy']} ") and "[" in each]
         assert f"{row['warm']['p99']['value']:.3g}"[:3] in line
         assert f"{row['cold']['p50']['value']:.0f} [" in line
+
+
+def test_who_fetches_in_init_is_who_does(results: Results) -> None:
+    """A cache that keeps nothing has nothing to prepare, and one that was not measured did nothing at all."""
+    base = results["lab"]
+    plan = replace(base.plan, placement=Placement.INIT)
+    alone = tuple(row for row in base.rows if row.series.strategy is not Strategy.SDK)
+
+    def said(plan: Plan, rows: tuple[Row, ...] = base.rows) -> str:
+        return " ".join(console.render(replace(base, plan=plan, rows=rows)).split())
+
+    assert "sdk and cache fetch in init" in said(plan)
+    assert "sdk fetches in init" in said(replace(plan, ttl=0))
+    assert "cache fetches in init" in said(plan, alone)
+    assert "in init" not in said(base.plan)
