@@ -122,6 +122,37 @@ def test_secret_members_absent(lab: Any, stage: Stage) -> None:
     assert {row["ARN"] for row in planned} == {kept, gone}
 
 
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"RotateImmediately": False}, {"RotationRules": {"AutomaticallyAfterDays": 30}}],
+    ids=["now", "later", "rules"],
+)
+def test_secret_rotation_configured(stage: Stage, more: dict[str, Any]) -> None:
+    name = f"rotated-{hashlib.sha256(repr(more).encode()).hexdigest()[:8]}"
+    new_function(stage, name)
+    function = stage.functions.get_function_configuration(FunctionName=name)["FunctionArn"]
+    arn = make_secret(stage, name)
+    before = stage.secrets.get_secret_value(SecretId=arn)
+
+    status, code, text = refusal(stage.secrets.rotate_secret, SecretId=arn)
+    assert (status, code) == (400, "InvalidRequestException")
+    assert text == "No Lambda rotation function ARN is associated with this secret."
+    stage.secrets.rotate_secret(SecretId=arn, RotationLambdaARN=function, **more)
+    stage.secrets.rotate_secret(SecretId=arn, ClientRequestToken=before["VersionId"], **more)
+
+    after = stage.secrets.get_secret_value(SecretId=arn)
+    assert (after["VersionId"], after["SecretString"]) == (before["VersionId"], before["SecretString"])
+    described = stage.secrets.describe_secret(SecretId=arn)
+    assert described["RotationLambdaARN"] == function
+    assert described["VersionIdsToStages"] == {before["VersionId"]: ["AWSCURRENT"]}
+    assert "LastRotatedDate" not in described, "nothing was rotated"
+    assert described["RotationEnabled"] or "RotationRules" not in more
+    stage.secrets.put_secret_value(SecretId=arn, SecretString="next", VersionStages=["AWSPENDING"])
+    status, code, text = refusal(stage.secrets.rotate_secret, SecretId=arn)
+    assert (status, code, text.split(".")[0]) == (400, "InvalidRequestException", "A previous rotation isn't complete")
+    assert stage.secrets.get_secret_value(SecretId=arn, VersionStage="AWSPENDING")["SecretString"] == "next"
+
+
 # KMS
 
 
@@ -202,6 +233,23 @@ def test_user_boundary(stage: Stage) -> None:
 
 
 # Lambda, and the extension's layer
+
+
+def test_function_not_run_by_moto(stage: Stage, connect: Any) -> None:
+    new_function(stage, "triggered")
+    target = stage.functions.get_function_configuration(FunctionName="triggered")["FunctionArn"]
+
+    status, code, _ = refusal(stage.functions.invoke_async, FunctionName="triggered", InvokeArgs=b"{}")
+    assert (status, code) == (404, "UnknownOperationException")
+    topic = connect("sns").create_topic(Name="triggers")["TopicArn"]
+    connect("sns").subscribe(TopicArn=topic, Protocol="lambda", Endpoint=target)
+    assert connect("sns").publish(TopicArn=topic, Message="an event that is lost")["MessageId"]
+    queue = connect("sqs").create_queue(QueueName="triggers")["QueueUrl"]
+    source = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:triggers"
+    stage.functions.create_event_source_mapping(EventSourceArn=source, FunctionName="triggered")
+    connect("sqs").send_message(QueueUrl=queue, MessageBody="one that is kept")
+    groups = connect("logs").describe_log_groups()["logGroups"]
+    assert "/aws/lambda/triggered" not in [row["logGroupName"] for row in groups], "moto begins with its log group"
 
 
 def test_function_has_a_revision(stage: Stage) -> None:
