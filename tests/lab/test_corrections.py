@@ -360,6 +360,68 @@ def test_listing_has_pages(stage: Stage) -> None:
     assert "NextMarker" not in stage.functions.list_functions()
 
 
+def versioned(stage: Stage, name: str) -> None:
+    """Make a function with three versions: aliases name the first two, one of them by a weight."""
+    new_function(stage, name)
+    for timeout in (11, 12, 13):
+        stage.functions.update_function_configuration(FunctionName=name, Timeout=timeout)
+        stage.functions.publish_version(FunctionName=name)
+    stage.functions.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
+    weights = {"AdditionalVersionWeights": {"2": 0.1}}
+    stage.functions.create_alias(FunctionName=name, Name="canary", FunctionVersion="1", RoutingConfig=weights)
+
+
+def versions_of(stage: Stage, name: str) -> dict[str, int]:
+    listed = stage.functions.list_versions_by_function(FunctionName=name)["Versions"]
+    return {row["Version"]: row["Timeout"] for row in listed}
+
+
+@pytest.mark.parametrize("qualifier", ["1", "live"])
+def test_version_locked(stage: Stage, qualifier: str) -> None:
+    name = f"locked-{qualifier}"
+    versioned(stage, name)
+    before = versions_of(stage, name)
+    functions, full = stage.functions, f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:{name}"
+
+    for qualified in (f"{name}:{qualifier}", f"{ACCOUNT}:function:{name}:{qualifier}", f"{full}:{qualifier}"):
+        for call, change in (
+            (functions.update_function_configuration, {"Timeout": 99}),
+            (functions.update_function_code, {"ZipFile": b"PK\x05\x06" + b"\0" * 18}),
+        ):
+            status, code, _ = refusal(call, FunctionName=qualified, **change)
+            assert (status, code) == (400, "InvalidParameterValueException")
+    assert versions_of(stage, name) == before
+    functions.update_function_configuration(FunctionName=f"{full}:$LATEST", Timeout=14)
+    assert versions_of(stage, name) == {**before, "$LATEST": 14}
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "status", "code", "said"),
+    [
+        ("$LATEST", 400, "InvalidParameterValueException", "$LATEST version cannot be deleted without deleting"),
+        ("live", 400, "InvalidParameterValueException", "Deletion of aliases is not currently supported."),
+        ("1", 409, "ResourceConflictException", "aliases reference it: [canary, live]"),
+        ("2", 409, "ResourceConflictException", "aliases reference it: [canary]"),
+    ],
+    ids=["latest", "alias", "named", "weighted"],
+)
+def test_version_deletable(stage: Stage, qualifier: str, status: int, code: str, said: str) -> None:
+    name = f"deletable-{qualifier.strip('$')}"
+    versioned(stage, name)
+    before = versions_of(stage, name)
+    delete = stage.functions.delete_function
+
+    for which in ({"FunctionName": name, "Qualifier": qualifier}, {"FunctionName": f"{name}:{qualifier}"}):
+        answered = refusal(delete, **which)
+        assert (*answered[:2], said in answered[2]) == (status, code, True), answered
+    assert versions_of(stage, name) == before
+    delete(FunctionName=name, Qualifier="3")
+    assert set(versions_of(stage, name)) == {"$LATEST", "1", "2"}
+    delete(FunctionName=name)
+    assert refusal(stage.functions.get_function, FunctionName=name)[1] == "ResourceNotFoundException"
+    assert refusal(delete, FunctionName=name, Qualifier="3")[:2] == (404, "ResourceNotFoundException")
+
+
 # Interface endpoints
 
 
