@@ -955,6 +955,35 @@ def test_configuration_within_limits(stage: Stage, changed: dict[str, Any], said
     )
 
 
+@pytest.mark.parametrize(
+    ("changed", "code", "said"),
+    [
+        ({"FunctionName": "with space"}, "ValidationException", "expression pattern: [a-zA-Z0-9-_]+"),
+        ({"FunctionName": "with.dot"}, "ValidationException", "expression pattern: [a-zA-Z0-9-_]+"),
+        ({"FunctionName": "qualified:1"}, "ValidationException", "expression pattern: [a-zA-Z0-9-_]+"),
+        ({"FunctionName": "x" * 65}, "ValidationException", "length less than or equal to 64"),
+        ({"Runtime": None}, "InvalidParameterValueException", "Runtime and Handler are mandatory parameters"),
+        ({"Handler": None}, "InvalidParameterValueException", "Runtime and Handler are mandatory parameters"),
+        ({"Runtime": "python9.9"}, "InvalidParameterValueException", "Value python9.9 at 'runtime' failed to satisfy"),
+    ],
+    ids=["space", "dot", "qualified", "long", "no-runtime", "no-handler", "unknown-runtime"],
+)
+def test_function_within_limits(stage: Stage, changed: dict[str, Any], code: str, said: str) -> None:
+    role = make_role(stage, f"limited-{hashlib.sha256(repr(changed).encode()).hexdigest()[:8]}")
+    fine = {"FunctionName": "y" * 64, "Runtime": "python3.12", "Handler": "app.handler", "Role": role}
+    code_of = {"Code": {"ZipFile": b"PK\x05\x06" + b"\0" * 18}}
+    wanted = {name: value for name, value in {**fine, **changed}.items() if value is not None}
+
+    status, answered, text = refusal(stage.functions.create_function, **wanted, **code_of)
+
+    assert (status, answered, said in text) == (400, code, True), text
+    stage.functions.create_function(**fine, **code_of)
+    if changed.get("Runtime"):
+        update = stage.functions.update_function_configuration
+        assert refusal(update, FunctionName=fine["FunctionName"], **changed)[:2] == (400, code)
+    stage.functions.delete_function(FunctionName=fine["FunctionName"])
+
+
 def test_package_within_limits(stage: Stage) -> None:
     new_function(stage, "packaged")
     update = stage.functions.update_function_code
