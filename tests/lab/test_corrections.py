@@ -153,6 +153,26 @@ def test_secret_rotation_configured(stage: Stage, more: dict[str, Any]) -> None:
     assert stage.secrets.get_secret_value(SecretId=arn, VersionStage="AWSPENDING")["SecretString"] == "next"
 
 
+@pytest.mark.parametrize(
+    ("fits", "beyond"),
+    [
+        ({"SecretString": "x" * 65_536}, {"SecretString": "x" * 65_537}),
+        ({"SecretString": "ü" * 32_768}, {"SecretString": "ü" * 32_769}),
+        ({"SecretBinary": b"x" * 65_536}, {"SecretBinary": b"x" * 65_537}),
+    ],
+    ids=["string", "letters-of-two-bytes", "binary"],
+)
+def test_secret_within_limits(stage: Stage, fits: dict[str, Any], beyond: dict[str, Any]) -> None:
+    name = f"large/{hashlib.sha256(repr(fits).encode()).hexdigest()[:8]}"
+    assert refusal(stage.secrets.create_secret, Name=name, **beyond)[:2] == (400, "ValidationException")
+    stage.secrets.create_secret(Name=name, **fits)
+
+    for call in (stage.secrets.put_secret_value, stage.secrets.update_secret):
+        status, code, text = refusal(call, SecretId=name, **beyond)
+        assert (status, code, text[-5:]) == (400, "ValidationException", "65536")
+        call(SecretId=name, **fits)
+
+
 # KMS
 
 

@@ -15,6 +15,8 @@ _ABSENT = "Secrets Manager can't find the specified secret."
 _MARKED = "You can't perform this operation on the secret because it was marked for deletion."
 _NO_FUNCTION = "No Lambda rotation function ARN is associated with this secret."
 _IN_PROGRESS = "A previous rotation isn't complete. That rotation will be reattempted."
+_LARGEST = 65_536
+"""Bytes of a value. Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"""
 _DEFAULT_KEY = "DefaultEncryptionKey"
 _MANAGED_ALIAS = "alias/aws/secretsmanager"
 
@@ -96,6 +98,25 @@ def _unrotated(request: Request, reply: Reply, emulator: Emulator) -> Reply:
     return reply.with_json({**reply.json(), **({"VersionId": new} if new else {})})
 
 
+def _fit_value(request: Request, _emulator: Emulator) -> Reply | None:
+    """Refuse a value that is too large, in whichever of its two forms."""
+    for member, size in (("SecretString", _in_utf_8), ("SecretBinary", _from_base64)):
+        value = request.parameters.get(member)
+        if isinstance(value, str) and size(value) > _LARGEST:
+            failed = f"Member must have length less than or equal to {_LARGEST}"
+            where = f"Value at '{member[0].lower()}{member[1:]}' failed to satisfy constraint: {failed}"
+            return failure(request, 400, "ValidationException", f"1 validation error detected: {where}")
+    return None
+
+
+def _in_utf_8(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def _from_base64(text: str) -> int:
+    return len(text) * 3 // 4 - text.count("=")
+
+
 ROWS: tuple[Correction, ...] = (
     Correction(
         "json-not-found-is-400",
@@ -138,5 +159,13 @@ ROWS: tuple[Correction, ...] = (
         f"{_API}API_RotateSecret.html",
         before=_only_configured,
         after=_unrotated,
+    ),
+    Correction(
+        "secret-within-limits",
+        "secretsmanager",
+        ("CreateSecret", "PutSecretValue", "UpdateSecret"),
+        "moto takes values of any size.",
+        f"{_API}API_PutSecretValue.html#API_PutSecretValue_RequestParameters",
+        before=_fit_value,
     ),
 )
