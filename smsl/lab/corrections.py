@@ -18,6 +18,7 @@ from smsl.lab.corrected import (
     public_access,
     secrets,
     transit,
+    versions,
 )
 from smsl.lab.correction import Correction
 from smsl.lab.emulator import Emulator
@@ -30,6 +31,7 @@ CORRECTIONS: tuple[Correction, ...] = (
     *policies.ROWS,
     *limits.ROWS,
     *layers.ROWS,
+    *versions.ROWS,
     *functions.ROWS,
     *endpoints.ROWS,
     *network.ROWS,

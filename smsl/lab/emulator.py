@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import unquote
 
 from smsl.lab.errors import broken, unknown
@@ -58,6 +58,7 @@ class Emulator:
         self._hosts = backend_url_patterns
         self._handlers: dict[str, list[tuple[re.Pattern[str], _Handler]]] = {}
         self._lock = threading.RLock()
+        _keep_from_docker()
         mock_random.seed(_SEED)
 
     def preload(self) -> None:
@@ -129,6 +130,31 @@ class Emulator:
             urls = _urls(self._backends.get_backend(name)) if name else {}
             self._handlers[service] = [(re.compile(url), handler) for url, handler in urls.items()]
         return self._handlers[service]
+
+
+def _keep_from_docker() -> None:
+    """Let no service of moto's start a container, whoever asks for it.
+
+    moto would run functions that a rotation, a queue, a topic, a rule or a bucket triggers in containers of its own;
+    the lab runs what Invoke asks for, in its own environments, and delivers no other event: it is lost, and a queue
+    keeps its message.
+    """
+    from moto.awslambda.models import LambdaFunction
+    from moto.utilities.docker_utilities import DockerModel
+
+    function: Any = LambdaFunction
+    function.invoke = _undelivered
+    container: Any = DockerModel
+    container.docker_client = property(_no_docker)
+
+
+def _undelivered(_function: Any, _body: str, _request_headers: Any, response_headers: dict[str, Any]) -> bytes:
+    response_headers["x-amz-function-error"] = "Unhandled"
+    return b"{}"
+
+
+def _no_docker(_model: Any) -> NoReturn:
+    raise RuntimeError("the lab runs no containers")
 
 
 def _urls(regions: Any) -> Mapping[str, _Handler]:

@@ -122,6 +122,57 @@ def test_secret_members_absent(lab: Any, stage: Stage) -> None:
     assert {row["ARN"] for row in planned} == {kept, gone}
 
 
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"RotateImmediately": False}, {"RotationRules": {"AutomaticallyAfterDays": 30}}],
+    ids=["now", "later", "rules"],
+)
+def test_secret_rotation_configured(stage: Stage, more: dict[str, Any]) -> None:
+    name = f"rotated-{hashlib.sha256(repr(more).encode()).hexdigest()[:8]}"
+    new_function(stage, name)
+    function = stage.functions.get_function_configuration(FunctionName=name)["FunctionArn"]
+    arn = make_secret(stage, name)
+    before = stage.secrets.get_secret_value(SecretId=arn)
+
+    status, code, text = refusal(stage.secrets.rotate_secret, SecretId=arn)
+    assert (status, code) == (400, "InvalidRequestException")
+    assert text == "No Lambda rotation function ARN is associated with this secret."
+    stage.secrets.rotate_secret(SecretId=arn, RotationLambdaARN=function, **more)
+    stage.secrets.rotate_secret(SecretId=arn, ClientRequestToken=before["VersionId"], **more)
+
+    after = stage.secrets.get_secret_value(SecretId=arn)
+    assert (after["VersionId"], after["SecretString"]) == (before["VersionId"], before["SecretString"])
+    described = stage.secrets.describe_secret(SecretId=arn)
+    assert described["RotationLambdaARN"] == function
+    assert described["VersionIdsToStages"] == {before["VersionId"]: ["AWSCURRENT"]}
+    assert "LastRotatedDate" not in described, "nothing was rotated"
+    assert described["RotationEnabled"] or "RotationRules" not in more
+    stage.secrets.put_secret_value(SecretId=arn, SecretString="next", VersionStages=["AWSPENDING"])
+    status, code, text = refusal(stage.secrets.rotate_secret, SecretId=arn)
+    assert (status, code, text.split(".")[0]) == (400, "InvalidRequestException", "A previous rotation isn't complete")
+    assert stage.secrets.get_secret_value(SecretId=arn, VersionStage="AWSPENDING")["SecretString"] == "next"
+
+
+@pytest.mark.parametrize(
+    ("fits", "beyond"),
+    [
+        ({"SecretString": "x" * 65_536}, {"SecretString": "x" * 65_537}),
+        ({"SecretString": "ü" * 32_768}, {"SecretString": "ü" * 32_769}),
+        ({"SecretBinary": b"x" * 65_536}, {"SecretBinary": b"x" * 65_537}),
+    ],
+    ids=["string", "letters-of-two-bytes", "binary"],
+)
+def test_secret_within_limits(stage: Stage, fits: dict[str, Any], beyond: dict[str, Any]) -> None:
+    name = f"large/{hashlib.sha256(repr(fits).encode()).hexdigest()[:8]}"
+    assert refusal(stage.secrets.create_secret, Name=name, **beyond)[:2] == (400, "ValidationException")
+    stage.secrets.create_secret(Name=name, **fits)
+
+    for call in (stage.secrets.put_secret_value, stage.secrets.update_secret):
+        status, code, text = refusal(call, SecretId=name, **beyond)
+        assert (status, code, text[-5:]) == (400, "ValidationException", "65536")
+        call(SecretId=name, **fits)
+
+
 # KMS
 
 
@@ -202,6 +253,23 @@ def test_user_boundary(stage: Stage) -> None:
 
 
 # Lambda, and the extension's layer
+
+
+def test_function_not_run_by_moto(stage: Stage, connect: Any) -> None:
+    new_function(stage, "triggered")
+    target = stage.functions.get_function_configuration(FunctionName="triggered")["FunctionArn"]
+
+    status, code, _ = refusal(stage.functions.invoke_async, FunctionName="triggered", InvokeArgs=b"{}")
+    assert (status, code) == (404, "UnknownOperationException")
+    topic = connect("sns").create_topic(Name="triggers")["TopicArn"]
+    connect("sns").subscribe(TopicArn=topic, Protocol="lambda", Endpoint=target)
+    assert connect("sns").publish(TopicArn=topic, Message="an event that is lost")["MessageId"]
+    queue = connect("sqs").create_queue(QueueName="triggers")["QueueUrl"]
+    source = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:triggers"
+    stage.functions.create_event_source_mapping(EventSourceArn=source, FunctionName="triggered")
+    connect("sqs").send_message(QueueUrl=queue, MessageBody="one that is kept")
+    groups = connect("logs").describe_log_groups()["logGroups"]
+    assert "/aws/lambda/triggered" not in [row["logGroupName"] for row in groups], "moto begins with its log group"
 
 
 def test_function_has_a_revision(stage: Stage) -> None:
@@ -310,6 +378,68 @@ def test_listing_has_pages(stage: Stage) -> None:
     pages = stage.functions.get_paginator("list_functions").paginate(PaginationConfig={"PageSize": 2})
     assert [row["FunctionName"] for page in pages for row in page["Functions"]] == everything
     assert "NextMarker" not in stage.functions.list_functions()
+
+
+def versioned(stage: Stage, name: str) -> None:
+    """Make a function with three versions: aliases name the first two, one of them by a weight."""
+    new_function(stage, name)
+    for timeout in (11, 12, 13):
+        stage.functions.update_function_configuration(FunctionName=name, Timeout=timeout)
+        stage.functions.publish_version(FunctionName=name)
+    stage.functions.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
+    weights = {"AdditionalVersionWeights": {"2": 0.1}}
+    stage.functions.create_alias(FunctionName=name, Name="canary", FunctionVersion="1", RoutingConfig=weights)
+
+
+def versions_of(stage: Stage, name: str) -> dict[str, int]:
+    listed = stage.functions.list_versions_by_function(FunctionName=name)["Versions"]
+    return {row["Version"]: row["Timeout"] for row in listed}
+
+
+@pytest.mark.parametrize("qualifier", ["1", "live"])
+def test_version_locked(stage: Stage, qualifier: str) -> None:
+    name = f"locked-{qualifier}"
+    versioned(stage, name)
+    before = versions_of(stage, name)
+    functions, full = stage.functions, f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:{name}"
+
+    for qualified in (f"{name}:{qualifier}", f"{ACCOUNT}:function:{name}:{qualifier}", f"{full}:{qualifier}"):
+        for call, change in (
+            (functions.update_function_configuration, {"Timeout": 99}),
+            (functions.update_function_code, {"ZipFile": b"PK\x05\x06" + b"\0" * 18}),
+        ):
+            status, code, _ = refusal(call, FunctionName=qualified, **change)
+            assert (status, code) == (400, "InvalidParameterValueException")
+    assert versions_of(stage, name) == before
+    functions.update_function_configuration(FunctionName=f"{full}:$LATEST", Timeout=14)
+    assert versions_of(stage, name) == {**before, "$LATEST": 14}
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "status", "code", "said"),
+    [
+        ("$LATEST", 400, "InvalidParameterValueException", "$LATEST version cannot be deleted without deleting"),
+        ("live", 400, "InvalidParameterValueException", "Deletion of aliases is not currently supported."),
+        ("1", 409, "ResourceConflictException", "aliases reference it: [canary, live]"),
+        ("2", 409, "ResourceConflictException", "aliases reference it: [canary]"),
+    ],
+    ids=["latest", "alias", "named", "weighted"],
+)
+def test_version_deletable(stage: Stage, qualifier: str, status: int, code: str, said: str) -> None:
+    name = f"deletable-{qualifier.strip('$')}"
+    versioned(stage, name)
+    before = versions_of(stage, name)
+    delete = stage.functions.delete_function
+
+    for which in ({"FunctionName": name, "Qualifier": qualifier}, {"FunctionName": f"{name}:{qualifier}"}):
+        answered = refusal(delete, **which)
+        assert (*answered[:2], said in answered[2]) == (status, code, True), answered
+    assert versions_of(stage, name) == before
+    delete(FunctionName=name, Qualifier="3")
+    assert set(versions_of(stage, name)) == {"$LATEST", "1", "2"}
+    delete(FunctionName=name)
+    assert refusal(stage.functions.get_function, FunctionName=name)[1] == "ResourceNotFoundException"
+    assert refusal(delete, FunctionName=name, Qualifier="3")[:2] == (404, "ResourceNotFoundException")
 
 
 # Interface endpoints
@@ -843,6 +973,35 @@ def test_configuration_within_limits(stage: Stage, changed: dict[str, Any], said
     stage.functions.update_function_configuration(
         FunctionName=name, Environment={"Variables": {"NAME": "x" * 4085}}, Timeout=900, MemorySize=10240
     )
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "said"),
+    [
+        ({"FunctionName": "with space"}, "ValidationException", "expression pattern: [a-zA-Z0-9-_]+"),
+        ({"FunctionName": "with.dot"}, "ValidationException", "expression pattern: [a-zA-Z0-9-_]+"),
+        ({"FunctionName": "qualified:1"}, "ValidationException", "expression pattern: [a-zA-Z0-9-_]+"),
+        ({"FunctionName": "x" * 65}, "ValidationException", "length less than or equal to 64"),
+        ({"Runtime": None}, "InvalidParameterValueException", "Runtime and Handler are mandatory parameters"),
+        ({"Handler": None}, "InvalidParameterValueException", "Runtime and Handler are mandatory parameters"),
+        ({"Runtime": "python9.9"}, "InvalidParameterValueException", "Value python9.9 at 'runtime' failed to satisfy"),
+    ],
+    ids=["space", "dot", "qualified", "long", "no-runtime", "no-handler", "unknown-runtime"],
+)
+def test_function_within_limits(stage: Stage, changed: dict[str, Any], code: str, said: str) -> None:
+    role = make_role(stage, f"limited-{hashlib.sha256(repr(changed).encode()).hexdigest()[:8]}")
+    fine = {"FunctionName": "y" * 64, "Runtime": "python3.12", "Handler": "app.handler", "Role": role}
+    code_of = {"Code": {"ZipFile": b"PK\x05\x06" + b"\0" * 18}}
+    wanted = {name: value for name, value in {**fine, **changed}.items() if value is not None}
+
+    status, answered, text = refusal(stage.functions.create_function, **wanted, **code_of)
+
+    assert (status, answered, said in text) == (400, code, True), text
+    stage.functions.create_function(**fine, **code_of)
+    if changed.get("Runtime"):
+        update = stage.functions.update_function_configuration
+        assert refusal(update, FunctionName=fine["FunctionName"], **changed)[:2] == (400, code)
+    stage.functions.delete_function(FunctionName=fine["FunctionName"])
 
 
 def test_package_within_limits(stage: Stage) -> None:

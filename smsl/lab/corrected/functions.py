@@ -11,7 +11,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from smsl.lab.correction import Correction
 from smsl.lab.emulator import Emulator
-from smsl.lab.errors import failure
+from smsl.lab.errors import failure, unknown
 from smsl.lab.exchange import Reply, Request
 from smsl.lab.functions.named import named
 
@@ -122,7 +122,20 @@ def revision(emulator: Emulator, region: str, name: str, version: str) -> str:
     return str(uuid5(NAMESPACE_OID, text))
 
 
+def _no_async(request: Request, _emulator: Emulator) -> Reply:
+    """Refuse it like InvokeWithResponseStream, which moto does not know: Invoke alone runs a function."""
+    return unknown(request)
+
+
 ROWS: tuple[Correction, ...] = (
+    Correction(
+        "function-not-run-by-moto",
+        "lambda",
+        ("InvokeAsync",),
+        "moto runs the function in a container; AWS has put Invoke in its place.",
+        f"{_API}API_InvokeAsync.html",
+        before=_no_async,
+    ),
     Correction(
         "function-named-by-arn",
         "lambda",

@@ -69,8 +69,7 @@ class Api:
             case "POST", ["invocation", identifier, "response"]:
                 return self._respond(identifier, message)
             case "POST", ["invocation", identifier, "error"]:
-                refusal = self.conversation.respond(identifier, Answer(message.body, failed=True))
-                return self._accepted(refusal, "InvocationErrorResponse")
+                return self._fail(identifier, message)
             case "POST", ["init", "error"]:
                 failure = Failure(kind_of(message.headers.get("lambda-runtime-function-error-type")), "", message.body)
                 return self._accepted(self.conversation.init_failed(failure), "InitError")
@@ -93,16 +92,27 @@ class Api:
             said = (f"RequestId: {identifier} Error: {text}", "Runtime.InvalidResponseModeHeader")
             return self._spoiled(identifier, said, _error(400, "InvalidFunctionResponseMode", text))
         if len(message.body) > LARGEST_RESPONSE:
-            limit = f"maximum allowed payload size ({LARGEST_RESPONSE} bytes)."
-            said = (f"Response payload size exceeded {limit}", "Function.ResponseSizeTooLarge")
-            return self._spoiled(identifier, said, _error(413, "RequestEntityTooLarge", f"Exceeded {limit}"))
+            return self._too_large(identifier, "InvocationResponse")
         return self._accepted(self.conversation.respond(identifier, Answer(message.body)), "InvocationResponse")
 
-    def _spoiled(self, identifier: str, said: tuple[str, str], reply: Reply) -> Reply:
+    def _fail(self, identifier: str, message: Message) -> Reply:
+        if len(message.body) > LARGEST_RESPONSE:
+            return self._too_large(identifier, "InvocationErrorResponse")
+        refusal = self.conversation.respond(identifier, Answer(message.body, failed=True))
+        return self._accepted(refusal, "InvocationErrorResponse")
+
+    def _too_large(self, identifier: str, target: str) -> Reply:
+        limit = f"maximum allowed payload size ({LARGEST_RESPONSE} bytes)."
+        said = (f"Response payload size exceeded {limit}", "Function.ResponseSizeTooLarge")
+        return self._spoiled(identifier, said, _error(413, "RequestEntityTooLarge", f"Exceeded {limit}"), target)
+
+    def _spoiled(
+        self, identifier: str, said: tuple[str, str], reply: Reply, target: str = "InvocationResponse"
+    ) -> Reply:
         """Give the caller an error, message and type, in place of the runtime's response; refuse the response so."""
         payload = json.dumps({"errorMessage": said[0], "errorType": said[1]}).encode()
         refusal = self.conversation.respond(identifier, Answer(payload, failed=True))
-        return reply if refusal is None else self._accepted(refusal, "InvocationResponse")
+        return reply if refusal is None else self._accepted(refusal, target)
 
     def _accepted(self, refusal: Refusal | None, target: str) -> Reply:
         match refusal:

@@ -31,6 +31,7 @@ _LARGEST = {"RequestResponse": 6 * 1024 * 1024, "Event": 1024 * 1024}
 Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 """
 _TYPES = ("RequestResponse", "Event", "DryRun")
+_LOG_TYPES = ("None", "Tail")
 _PATIENCE = 960.0
 """Seconds: longer than any function and its initialisation may take."""
 
@@ -119,8 +120,8 @@ class Invoker:
 
         with self.emulator.alone():
             backend = self.emulator.backend("lambda", request.region)
-            version, is_drawn = _version(backend, name, asked)
             try:
+                version, is_drawn = _version(backend, name, asked)
                 function = backend.get_function(name, version)
             except UnknownFunctionException:
                 text = f"Function not found: {_asked_arn(request)}"
@@ -206,6 +207,10 @@ def _layer(backend: Any, arn: str) -> Layer:
 def _unfit(request: Request, kind: str, payload: bytes) -> Reply | None:
     if kind not in _TYPES:
         text = f"Value '{kind}' at 'invocationType' failed to satisfy constraint: Member must be one of {_TYPES}"
+        return failure(request, 400, "InvalidParameterValueException", text)
+    log = request.message.headers.get("x-amz-log-type") or "None"
+    if log not in _LOG_TYPES:
+        text = f"Value '{log}' at 'logType' failed to satisfy constraint: Member must be one of {_LOG_TYPES}"
         return failure(request, 400, "InvalidParameterValueException", text)
     limit = _LARGEST.get(kind)
     if limit is not None and len(payload) > limit:

@@ -6,10 +6,13 @@ import re
 from dataclasses import dataclass
 
 _FORM = re.compile(
-    r"(?:arn:aws[a-zA-Z-]*:lambda:)?(?:(?P<region>[a-z]{2}[a-z-]*-\d):)?(?:(?P<account>\d{12}):)?(?:function:)?"
+    r"(?:arn:aws[a-zA-Z-]*:lambda:)?(?:(?:(?P<region>[a-z]{2}[a-z-]*-\d):)?(?P<account>\d{12}):)?(?:function:)?"
     r"(?P<name>[a-zA-Z0-9-_.]+)(?::(?P<qualifier>\$LATEST|[a-zA-Z0-9-_]+))?"
 )
-"""Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html (FunctionName)"""
+"""A region stands before an account only: names like `worker-1` look like one.
+
+Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html (FunctionName)
+"""
 
 
 @dataclass(frozen=True, slots=True)
