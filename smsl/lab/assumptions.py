@@ -17,6 +17,7 @@ OF_FUNCTIONS: tuple[tuple[str, str], ...] = (
     ("tail-waits", "With LogType=Tail the answer waits for the extensions to be done, since the log does."),
     ("runtime-share", "Of the time to shut down the runtime has three tenths, as in AWS's own emulator."),
     ("events-once", "An asynchronous invocation is tried once, and refused where there is no room for it."),
+    ("invoke-alone", "Functions run for Invoke alone: rotations and other services' events start none."),
     ("replaced", "What failed or ran out of time is replaced by a new environment; Lambda starts the same one anew."),
 )
 OF_SERVICE: tuple[tuple[str, str], ...] = (
