@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -14,6 +15,10 @@ from smsl.lab.account import Lab, embedded
 
 settings.register_profile("smsl", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("smsl")
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of what a shell runs in the background; children inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -24,7 +24,7 @@ from smsl.sources.aws.facts import Answer, Call, Failure, call
 from smsl.sources.aws.request import Request, parse_target
 
 REGION = "eu-west-1"
-QUICK = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 LONG = settings(QUICK, max_examples=400)
 Edit = Callable[[dict[str, Any]], None]
 

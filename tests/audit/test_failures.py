@@ -76,19 +76,19 @@ def disturbed(lab: Lab, operation: str, kind: str, names: tuple[str, ...]) -> No
         assert verdicts == {label: TABLE[label]["verdict"] for label in verdicts}
 
 
-@pytest.mark.every(2)
+@pytest.mark.every(3)
 @pytest.mark.parametrize("operation", operations())
 def test_one_function_refused(lab: Lab, operation: str) -> None:
     disturbed(lab, operation, "refuse", ("checkout", "payroll"))
 
 
-@pytest.mark.every(2)
+@pytest.mark.every(3)
 @pytest.mark.parametrize("operation", operations()[2::3])  # all of them below
 def test_all_functions_refused(lab: Lab, operation: str) -> None:
     disturbed(lab, operation, "refuse", ())
 
 
-@pytest.mark.every(2)
+@pytest.mark.every(3)
 @pytest.mark.parametrize("kind", ["throttle", "hang", "garbage"])
 @pytest.mark.parametrize(
     "operation", ["lambda:GetFunctionConfiguration", "kms:GetKeyPolicy", "ec2:DescribeVpcEndpoints"]

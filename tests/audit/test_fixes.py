@@ -79,7 +79,7 @@ def turned_and_turned_back(name: str, where: Path) -> None:
     assert back.subjects[0].accesses[0].blocked_by == before.subjects[0].accesses[0].blocked_by
 
 
-@pytest.mark.every(2)
+@pytest.mark.every(4)
 @pytest.mark.parametrize("name", NORMAL)
 def test_the_fix_turns_the_access_and_the_undo_turns_it_back(changed: Lab, name: str, tmp_path: Path) -> None:
     turned_and_turned_back(name, tmp_path)
@@ -153,6 +153,7 @@ def test_every_secret_leaves_the_environment_and_no_value_is_seen(changed: Lab, 
     leave(("DATABASE_URL", "DB_PASSWORD", "MAIL_API_KEY"), tmp_path)
 
 
+@pytest.mark.verify
 def test_the_way_back_touches_nothing_that_the_fix_did_not_do(changed: Lab, tmp_path: Path) -> None:
     secrets = boto3.client("secretsmanager", region_name="eu-west-1")
     fix = leaks(report_of("signup"))["MAIL_API_KEY"]

@@ -90,7 +90,7 @@ def outputs(lab: Lab, *arguments: str, where: Path) -> str:
     return done.stdout + done.stderr + written
 
 
-@pytest.mark.every(2)
+@pytest.mark.every(3)
 @pytest.mark.parametrize(
     "arguments",
     [

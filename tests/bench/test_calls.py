@@ -65,7 +65,7 @@ def cases() -> Iterator[Any]:
             continue  # no such setting
         step = {0: 1.0, 5: 2.0, None: 120.0}[ttl] if keeps else 1.0
         case = Case(strategy, runtime, secrets, ttl, at_once, fetch_in, step)
-        common = (secrets, at_once, fetch_in) in {(SECRETS, 1, "handler"), (1, 1, "init")}
+        common = (secrets, at_once, fetch_in) == (SECRETS, 1, "handler")
         marks = () if common and (ttl is None or runtime == "python") else (pytest.mark.verify,)
         yield pytest.param(case, id=str(case), marks=marks)
 

@@ -103,6 +103,7 @@ def traces(part: str) -> Iterator[str]:
         yield part[start : start + 10]
 
 
+@pytest.mark.every(3)
 @EACH
 @settings(deadline=None, max_examples=12)
 @given(part=st.one_of(UNFAMILIAR, FAMILIAR), name=st.sampled_from(NAMES), wrapped=st.booleans())

@@ -45,6 +45,7 @@ def expression(text: str, identifier: str) -> str:
     return pattern
 
 
+@pytest.mark.every(2)
 @pytest.mark.parametrize(("runtime", "case"), CASES)
 def test_an_invocation_is_reported_as_lambda_reports_it(
     runtime: str, case: dict[str, Any], functions: Any, make: Make
