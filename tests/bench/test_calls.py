@@ -30,6 +30,8 @@ from smsl.model.errors import SmslError
 DEFAULT = 300
 """Seconds that cache and extension keep a value when they are told nothing."""
 SECRETS = 3
+SERVED = "its environment had served before"
+"""Why the bench leaves out what should have been a cold start."""
 
 
 @dataclass(frozen=True)
@@ -153,10 +155,14 @@ def test_calls_are_what_theory_says(bench: Bench, case: Case) -> None:
     now = 0.0
     bench.counter.take(function.name)
 
-    def invoke(phase: Phase) -> None:
+    def invoke(phase: Phase) -> bool:
+        """Tell whether all had what they needed: environments of their own, where they are to start cold."""
         with ThreadPoolExecutor(case.at_once) as pool:
             answers = list(pool.map(lambda _: bench.account.invoke(function.name), range(case.at_once)))
         samples = [sample_of(each, phase) for each in answers]
+        if SERVED in {each.excluded for each in samples}:  # one came so late that another's environment was free again
+            bench.counter.take(function.name)
+            return False
         assert [each.excluded for each in samples] == [None] * case.at_once, [each.payload for each in answers]
         at_service = bench.counter.take(function.name)
         by_theory = sum(theory.calls(each.environment, now) for each in samples)
@@ -165,15 +171,19 @@ def test_calls_are_what_theory_says(bench: Bench, case: Case) -> None:
         seen = [each.calls for each in samples]
         if None not in seen:
             assert sum(seen) == at_service, "a handler counts what it sends"  # type: ignore[arg-type]
+        return True
+
+    def start_cold(number: int) -> bool:
+        bench.lab.set_clock(0.0)
+        bench.account.set_variables(function.name, function.started_anew(hash(case) % 10**6 * 100 + number))
+        return invoke(Phase.COLD)
 
     for number in range(case.cold):
-        bench.lab.set_clock(now := 0.0)
-        bench.account.set_variables(function.name, function.started_anew(hash(case) % 10**6 * 10 + number))
-        invoke(Phase.COLD)
+        assert any(start_cold(number * 10 + attempt) for attempt in range(10))
     for _ in range(case.warm):
         now += case.step
         bench.lab.set_clock(now)
-        invoke(Phase.WARM)
+        assert invoke(Phase.WARM)
 
     assert counted == expected
     assert expected[Phase.COLD] == (0 if case.strategy is Strategy.ENV else case.cold * case.at_once * case.secrets)

@@ -225,8 +225,7 @@ class _Run:
             self.environment.finishing()
             self._reply(answer, b"")
         if answer is not None and conversation.ready(deadline):
-            self._report(None)
-            tail = self.log.tail()
+            tail = self._report(None)
             self.environment.done()  # before the answer: who has it may come with the next at once
             self._reply(answer, tail)
             return True
@@ -251,10 +250,10 @@ class _Run:
             answer: The runtime's.
         """
         why = failure or Failure("timeout", "")
-        self._report(why)
+        tail = self._report(why)
         self.environment.broken(_reason_of(why))
         if answer is not None:
-            self._reply(answer, self.log.tail())
+            self._reply(answer, tail)
             return
         if failure is None:
             text = f"Task timed out after {self.deployed.timeout:.2f} seconds"
@@ -263,7 +262,7 @@ class _Run:
             payload = failure.payload
         else:
             payload = self._worded(failure.kind, failure.text)
-        self._reply(Answer(payload, failed=True), self.log.tail())
+        self._reply(Answer(payload, failed=True), tail)
 
     def _worded(self, kind: str, text: str) -> bytes:
         said = {"errorType": kind, "errorMessage": f"RequestId: {self.order.id} Error: {text}"}
@@ -273,16 +272,16 @@ class _Run:
         if not self.order.outcome.done():
             self.order.outcome.set_result(Outcome(answer.payload, answer.failed, log, self.deployed.version))
 
-    def _report(self, failure: Failure | None) -> None:
-        """Write END and REPORT."""
+    def _report(self, failure: Failure | None) -> bytes:
+        """Write END and REPORT, and return the end of the log up to them."""
         timed_out = failure is not None and failure.kind == "timeout"
         duration = self.deployed.timeout * 1000.0 if timed_out else _milliseconds(self.begun)
         status = _status_of(failure) if failure else (None, None)
         used = math.ceil(self.sandbox.peak() / _MEGABYTE)
         billed = math.ceil(duration + (self.init or 0.0))
-        self.log.say(f"END RequestId: {self.order.id}")
         memory = self.deployed.memory
-        self.log.say(str(ReportLine(self.order.id, duration, billed, memory, used, self.init, None, *status)))
+        report = ReportLine(self.order.id, duration, billed, memory, used, self.init, None, *status)
+        return self.log.say(f"END RequestId: {self.order.id}", str(report))
 
 
 def _event(invocation: Invocation) -> Mapping[str, object]:

@@ -32,19 +32,27 @@ class Log:
             self._drain()
             self._kept.clear()
 
-    def say(self, line: str) -> None:
-        """Write a line of Lambda's own behind everything that has been printed until now."""
+    def say(self, *lines: str) -> bytes:
+        """Write lines of Lambda's own behind everything that has been printed until now, and nothing between them.
+
+        Returns:
+            The last bytes since the start, up to these lines: what is still printed is no part of them.
+        """
         with self._lock:
             self._drain()
             if self._kept and not self._kept.endswith(b"\n"):
                 self._kept += b"\n"
-            self._keep(line.encode() + b"\n")
+            self._keep("".join(f"{line}\n" for line in lines).encode())
+            return self._last()
 
     def tail(self) -> bytes:
         """Return the last bytes of what was said since the start."""
         with self._lock:
             self._drain()
-            last, is_cut = bytes(self._kept[-TAIL:]), len(self._kept) > TAIL
+            return self._last()
+
+    def _last(self) -> bytes:
+        last, is_cut = bytes(self._kept[-TAIL:]), len(self._kept) > TAIL
         for _ in range(_LONGEST_REST if is_cut else 0):
             if last[0] & 0xC0 == 0x80:
                 last = last[1:]
