@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any, Literal
 
+from smsl.model.origin import Origin
+
 
 class Severity(IntEnum):
     """How much a finding matters, in the order of ``--fail-on``."""
@@ -159,8 +161,8 @@ class Finding:
     because: tuple[str, ...] = ()
     """The statements or hops it stands on, one line each."""
     confidence: Confidence = Confidence.HIGH
-    location: str | None = None
-    """File, address or logical id and line; None for a live resource."""
+    location: Origin | None = None
+    """Where the fault is written down; None for a live resource."""
     fix: Fix | None = None
     detail: str = ""
     """What is wrong, for the fingerprint: never a line number, never anything derived from a value."""
@@ -168,6 +170,8 @@ class Finding:
     """The secret concerned, where there is one."""
     variable: str = ""
     """The environment variable concerned, where there is one."""
+    statements: tuple[tuple[str, int], ...] = ()
+    """The policy statements at fault, the first the nearest: the policy's name and the statement's place, from 0."""
     suppressed: str | None = None
     """The reason of the suppression."""
     extra: Mapping[str, str] = field(default_factory=dict)

@@ -18,6 +18,22 @@ class Basis(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a fact is written down, in a file that says what is to be deployed."""
+
+    file: str
+    """As it was named on the command line, or relative to the directory that was."""
+    address: str = ""
+    """Terraform's address or CloudFormation's logical id, with what is meant inside it; empty for the whole file."""
+    line: int | None = None
+    """From 1; None where the file was not written by hand, so that its lines say nothing."""
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place} ({self.address})" if self.address else place
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """A required call that failed: what hangs on it is unknown."""
 

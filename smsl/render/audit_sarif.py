@@ -16,7 +16,7 @@ from smsl.model.finding import Finding
 from smsl.model.report import Report
 from smsl.render import sarif
 from smsl.render.fingerprint import fingerprint
-from smsl.render.place import line_of, told
+from smsl.render.place import told
 from smsl.render.undecided import undecided
 
 
@@ -45,11 +45,10 @@ def _result(finding: Finding) -> sarif.Result:
 
 
 def _place(finding: Finding) -> sarif.Place:
-    line = line_of(finding)
-    if line is not None:
-        return sarif.Place(line.file, line.number, finding.resource, kind="resource")
-    name = finding.location or finding.resource
-    return sarif.Place(name=name, path=finding.resource, kind="resource", stands_in=finding.function)
+    origin = finding.location
+    if origin is not None:
+        return sarif.Place(origin.file, origin.line, origin.address or finding.resource, finding.resource, "resource")
+    return sarif.Place(name=finding.resource, path=finding.resource, kind="resource", stands_in=finding.function)
 
 
 def _notices(report: Report) -> Iterator[sarif.Notice]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from smsl.model.finding import Finding, Severity
 from smsl.model.report import Report
 from smsl.render.neutral import workflow_data, workflow_property
-from smsl.render.place import line_of, named, told
+from smsl.render.place import named, told
 from smsl.render.undecided import undecided
 
 _KINDS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "notice"}
@@ -26,8 +26,8 @@ def render(report: Report) -> str:
 
 
 def _finding(finding: Finding, report: Report) -> str:
-    line = line_of(finding)
-    place = {} if line is None else {"file": line.file, "line": str(line.number)}
+    origin = finding.location
+    place = {} if origin is None else {"file": origin.file, **({"line": str(origin.line)} if origin.line else {})}
     title = f"{finding.rule.id} ({finding.severity}): {named(finding, report)}"
     return _command(_KINDS[finding.severity], told(finding), **place, title=title)
 

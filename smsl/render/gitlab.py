@@ -13,10 +13,11 @@ from collections import Counter
 from typing import Any
 
 from smsl.model.finding import Finding, Severity
+from smsl.model.origin import Origin
 from smsl.model.report import Report
 from smsl.render.fingerprint import fingerprint
 from smsl.render.neutral import json_text, terminal
-from smsl.render.place import Line, line_of, named
+from smsl.render.place import named
 
 _SEVERITIES = {
     Severity.CRITICAL: "blocker",
@@ -34,7 +35,7 @@ def render(report: Report) -> str:
 
 
 def _issue(finding: Finding, report: Report, seen: Counter[str]) -> dict[str, Any]:
-    line, label = line_of(finding) or Line(finding.function, 1), named(finding, report)
+    origin, label = finding.location or Origin(finding.function), named(finding, report)
     said = finding.message if label in finding.message else f"{label}: {finding.message}"
     mark = fingerprint(finding)
     seen[mark] += 1
@@ -44,7 +45,7 @@ def _issue(finding: Finding, report: Report, seen: Counter[str]) -> dict[str, An
         # GitLab takes equal ones for one.
         "fingerprint": mark if seen[mark] == 1 else f"{mark}-{seen[mark]}",
         "severity": _SEVERITIES[finding.severity],
-        "location": {"path": terminal(line.file), "lines": {"begin": line.number}},
+        "location": {"path": terminal(origin.file), "lines": {"begin": origin.line or 1}},
     }
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from smsl.model.decision import Decision
 from smsl.model.evidence import Access, Subject, Verdict
 from smsl.model.finding import Finding, Fix, Severity, Step
+from smsl.model.origin import Origin
 from smsl.model.report import Report
 from smsl.model.snapshot import Function, Secret
 from smsl.model.unknown import Unknown
@@ -161,13 +162,20 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "confidence": finding.confidence.value,
         "function": finding.function,
         "resource": finding.resource,
-        "location": finding.location,
+        "location": None if finding.location is None else str(finding.location),
+        "origin": _origin(finding.location),
         "message": finding.message,
         "because": list(finding.because),
         "fix": None if finding.fix is None else _fix(finding.fix),
         "fingerprint": fingerprint(finding),
         "suppressed": finding.suppressed,
     }
+
+
+def _origin(origin: Origin | None) -> dict[str, Any] | None:
+    if origin is None:
+        return None
+    return {"file": origin.file, "address": origin.address, "line": origin.line}
 
 
 def _fix(fix: Fix) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def _table(rows: Sequence[Sequence[str]], header: Sequence[str], total: int, nou
 
 
 def _place(finding: Finding) -> str:
-    return markdown_code(finding.location or finding.resource)
+    return markdown_code(str(finding.location or finding.resource))
 
 
 def _fixes(findings: Sequence[Finding], dialect: Dialect) -> Iterator[str]:

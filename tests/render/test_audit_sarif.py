@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from smsl.model.origin import Origin
 from smsl.model.report import Report
 from smsl.render import audit_sarif
 from smsl.render.fingerprint import fingerprint
@@ -59,7 +60,9 @@ def test_levels_follow_the_severity(reports: Reports) -> None:
 def test_a_line_of_a_file_is_a_physical_location(reports: Reports) -> None:
     report = reports["readable"](str)
     [finding] = report.findings
-    [result] = run(replace(report, findings=(replace(finding, location="infra/my role.tf:12"),)))["results"]
+    [result] = run(replace(report, findings=(replace(finding, location=Origin("infra/my role.tf", "", 12)),)))[
+        "results"
+    ]
     assert result["locations"][0]["physicalLocation"] == {
         "artifactLocation": {"uri": "infra/my%20role.tf", "uriBaseId": "%SRCROOT%"},
         "region": {"startLine": 12},
@@ -69,7 +72,9 @@ def test_a_line_of_a_file_is_a_physical_location(reports: Reports) -> None:
 def test_an_address_without_a_line_names_the_place(reports: Reports) -> None:
     report = reports["readable"](str)
     [finding] = report.findings
-    [result] = run(replace(report, findings=(replace(finding, location="aws_iam_role.checkout"),)))["results"]
+    [result] = run(
+        replace(report, findings=(replace(finding, location=Origin("plan.json", "aws_iam_role.checkout")),))
+    )["results"]
     assert result["locations"][0]["logicalLocations"][0]["name"] == "aws_iam_role.checkout"
 
 
@@ -106,7 +111,7 @@ def test_runs_of_other_regions_are_kept_apart(reports: Reports) -> None:
 def test_hostile_text_gives_a_valid_log(reports: Reports, hostile: str) -> None:
     for name in ("blocked", "undecided", "twice_blocked"):
         report = reports[name](lambda text: text + hostile)
-        placed = tuple(replace(each, location=f"{hostile}a:3") for each in report.findings)
+        placed = tuple(replace(each, location=Origin(f"{hostile}a", hostile, 3)) for each in report.findings)
         for each in (report, replace(report, findings=placed)):
             text = audit_sarif.render(each)
             document = json.loads(text)

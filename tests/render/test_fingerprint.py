@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from smsl.model.finding import Area, Finding, Rule, Severity
+from smsl.model.origin import Origin
 from smsl.render.fingerprint import fingerprint
 
 RULE = Rule("plaintext-secret", Area.ENV, Severity.HIGH, "Secret in plain text", "")
@@ -15,7 +16,7 @@ FINDING = Finding(RULE, "arn:function", "DB_PASSWORD", "message", detail="passwo
 
 def test_it_is_fixed_for_all_time() -> None:
     assert fingerprint(FINDING) == "5eba77d6bddcb601"
-    assert fingerprint(replace(FINDING, message="other", location="a.tf:9")) == "5eba77d6bddcb601"
+    assert fingerprint(replace(FINDING, message="other", location=Origin("a.tf", "", 9))) == "5eba77d6bddcb601"
 
 
 @pytest.mark.parametrize(

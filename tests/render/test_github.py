@@ -9,6 +9,7 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from smsl.model.origin import Origin
 from smsl.model.report import Report
 from smsl.render import github
 
@@ -57,7 +58,9 @@ def test_findings_are_annotations_worst_first(reports: Reports) -> None:
 def test_a_line_of_a_file_is_annotated(reports: Reports) -> None:
     report = reports["readable"](str)
     [finding] = report.findings
-    [(_, properties, _)] = read(github.render(replace(report, findings=(replace(finding, location="a,b:c.tf:7"),))))
+    [(_, properties, _)] = read(
+        github.render(replace(report, findings=(replace(finding, location=Origin("a,b:c.tf", "", 7)),)))
+    )
     assert properties == {"file": "a,b:c.tf", "line": "7", "title": "rotation-off (low): checkout:live"}
 
 
@@ -85,7 +88,7 @@ def test_nothing_to_say_is_nothing(reports: Reports) -> None:
 def test_hostile_text_makes_no_command(reports: Reports, hostile: str) -> None:
     for name in ("blocked", "undecided", "twice_blocked"):
         report = reports[name](lambda text: text + hostile)
-        placed = tuple(replace(each, location=f"{hostile}a:3") for each in report.findings)
+        placed = tuple(replace(each, location=Origin(f"{hostile}a", hostile, 3)) for each in report.findings)
         calm = reports[name](str)
         for shown in (github.render(report), github.render(replace(report, findings=placed))):
             assert [kind for kind, _, _ in read(shown)] == [kind for kind, _, _ in read(github.render(calm))]

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from smsl.model.origin import Origin
 from smsl.model.report import Report
 from smsl.render import gitlab
 
@@ -71,7 +72,7 @@ def test_equal_findings_are_told_apart(reports: Reports) -> None:
 def test_a_line_of_a_file(reports: Reports) -> None:
     report = reports["readable"](str)
     [finding] = report.findings
-    [issue] = issues(replace(report, findings=(replace(finding, location="infra/role.tf:12"),)))
+    [issue] = issues(replace(report, findings=(replace(finding, location=Origin("infra/role.tf", "", 12)),)))
     assert issue["location"] == {"path": "infra/role.tf", "lines": {"begin": 12}}
 
 
