@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache, partial
 
-from smsl.iam.match import compile_wildcards, covers, has_wildcards, is_everything, literal
+from smsl.iam.match import ANY, compile_wildcards, covers, has_wildcards, is_everything, literal, overlaps
 from smsl.iam.scalars import compares
 from smsl.iam.situation import Situation
 from smsl.iam.truth import Truth, all_of, any_of, either, negate
 from smsl.iam.variables import value_matches
 from smsl.model.policy import Condition
+from smsl.model.standin import as_pattern, causes, is_unsettled
 from smsl.model.unknown import Unknown
 
 _PARTS = 6
@@ -100,6 +101,8 @@ def _matches(operator: str, value: str, wanted: str, situation: Situation, *, va
     if not operator.startswith(("String", "Arn")):
         return compares(operator, value, wanted)
     wildcards = operator in ("StringLike", "ArnLike")
+    if is_unsettled(wanted) or is_unsettled(value):
+        return _matches_openly(operator, value, wanted, wildcards=wildcards)
     if operator == "StringEquals" and not (variables and "${" in wanted):
         return literal(value) == literal(wanted)
     if operator == "StringEqualsIgnoreCase":
@@ -115,6 +118,20 @@ def _matches(operator: str, value: str, wanted: str, situation: Situation, *, va
         matches_widely=partial(_is_possible, operator, value=literal(value)),
         wildcards=wildcards,
     )
+
+
+def _matches_openly(operator: str, value: str, wanted: str, *, wildcards: bool) -> Truth:
+    """Judge two texts of which a part is settled at deployment: sure where the same part stands in both."""
+    folded = operator == "StringEqualsIgnoreCase"
+    held, pattern = literal(value), compile_wildcards(wanted) if wildcards else literal(wanted)
+    if folded:
+        held, pattern = held.lower(), pattern.lower()
+    if covers(pattern, held):
+        return True
+    if not overlaps(as_pattern(pattern, ANY), as_pattern(held, ANY)):
+        return False
+    needs = causes(f"{wanted} {value}")
+    return Unknown(f"hangs on {', '.join(needs)}", needs)
 
 
 def _matches_text(operator: str, pattern: str, *, value: str) -> Truth:

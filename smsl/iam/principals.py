@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from smsl.iam.match import ANY, literal, overlaps
 from smsl.iam.situation import Situation
 from smsl.iam.truth import Truth, all_of, any_of, either, negate
 from smsl.model.arn import parse_arn
 from smsl.model.policy import PrincipalEntry, Statement
+from smsl.model.standin import as_pattern, causes, is_unsettled
 from smsl.model.unknown import Unknown
 
 _PRINCIPAL_ARN = "aws:principalarn"
@@ -90,13 +92,17 @@ def naming(entries: Iterable[PrincipalEntry], caller: Caller, situation: Situati
             directly.append(caller.kind == "service" and entry.value == caller.name)
         elif entry.type == "AWS" and entry.value == "*":
             directly.append(True)
-        elif entry.type == "AWS" and _account_of(entry.value) is not None:
-            named = _account_of(entry.value) == caller.account
+        elif entry.type == "AWS" and (account := _account_of(entry.value, caller)) is not None:
+            named: Truth = account == caller.account
+            if named is False and is_unsettled(f"{account}{caller.account}"):
+                named = Unknown(f"hangs on {', '.join(causes(account))}", causes(account))
             (directly if caller.kind == "root" else by_account).append(named)
         elif entry.type == "AWS" and entry.value == caller.name and caller.kind != "role":
             directly.append(True)
         elif entry.type == "AWS":
             as_role.append(is_role_of(entry.value, caller, situation))
+            if as_role[-1] is False and is_unsettled(f"{entry.value}{caller.name}{caller.role_arn}"):
+                as_role[-1] = _may_be(entry.value, caller)
     return Naming(any_of(directly), any_of(as_role), any_of(by_account))
 
 
@@ -115,6 +121,16 @@ def is_role_of(named: str, caller: Caller, situation: Situation) -> Truth:
     if caller.role_arn is None and arn.resource == f"role/{caller.role}":
         return True
     return situation.unsettled(("role", named), (_PRINCIPAL_ARN,))
+
+
+def _may_be(named: str, caller: Caller) -> Truth:
+    """Return whether a principal of which a part is settled at deployment may be the caller's role or account."""
+    own = [caller.name, *([caller.role_arn] if isinstance(caller.role_arn, str) else []), str(caller.account)]
+    wide = as_pattern(literal(named), ANY)
+    if not any(overlaps(wide, as_pattern(literal(text), ANY)) for text in own):
+        return False
+    needs = causes(f"{named} {caller.name} {caller.role_arn}")
+    return Unknown(f"hangs on {', '.join(needs)}", needs)
 
 
 def is_named(statement: Statement, caller: Caller, situation: Situation, *, bounded: Truth) -> Naming:
@@ -147,9 +163,9 @@ def is_named(statement: Statement, caller: Caller, situation: Situation, *, boun
     return Naming(any_of((bounded, negate(spared))))
 
 
-def _account_of(value: str) -> str | None:
+def _account_of(value: str, caller: Caller) -> str | None:
     """The account that an entry stands for as a whole: its id or its root's ARN."""
-    if value.isdecimal() and len(value) == 12:
+    if (value.isdecimal() and len(value) == 12) or value == caller.account:
         return value
     arn = parse_arn(value)
     return arn.account if arn is not None and arn.service == "iam" and arn.resource == "root" else None

@@ -13,6 +13,7 @@ from smsl.iam.match import ANY, compile_wildcards, covers, has_wildcards, is_eve
 from smsl.iam.situation import Situation
 from smsl.iam.truth import Truth
 from smsl.iam.variables import value_matches
+from smsl.model.standin import as_pattern, causes, is_unsettled
 from smsl.model.unknown import Unknown
 
 _PARTS = 6
@@ -50,6 +51,8 @@ class Target:
     patterned: bool
     account_wide: bool
     """The action is about no single resource."""
+    open: bool = False
+    """A part of it may be anything."""
 
 
 @lru_cache(maxsize=16384)
@@ -60,7 +63,7 @@ def target_of(action: str, resource: str) -> Target:
     compiled = compile_wildcards(resource)
     parts = tuple(compiled.split(":", _PARTS - 1))
     whole = parts if len(parts) == _PARTS else (compiled,)
-    return Target(compiled, whole, patterned=has_wildcards(compiled), account_wide=False)
+    return Target(compiled, whole, patterned=has_wildcards(compiled), account_wide=False, open=is_unsettled(resource))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ class _Entry:
     pattern: str
     """The whole of it, compiled."""
     everything: bool
+    open: bool
+    """A part of it may be anything."""
     head: tuple[str, ...]
     """The five parts before the resource, compiled; all but the last part of a shorter entry."""
     last: str
@@ -83,7 +88,8 @@ def _entry_of(written: str) -> _Entry:
     pattern = compile_wildcards(written)
     *head, last = written.split(":", _PARTS - 1)
     compiled = tuple(compile_wildcards(part) for part in head)
-    return _Entry(pattern, is_everything(pattern), compiled, last, compile_wildcards(last))
+    everything = is_everything(pattern)
+    return _Entry(pattern, everything, is_unsettled(written), compiled, last, compile_wildcards(last))
 
 
 def is_account_wide(action: str) -> bool:
@@ -105,6 +111,8 @@ def covers_resource(written: str, target: Target, situation: Situation, *, varia
         return True
     if target.account_wide:
         return False
+    if entry.open or target.open:
+        return _covers_openly(written, entry.pattern, target.text)
     whole = len(entry.head) == _PARTS - 1
     if not whole or len(target.parts) < _PARTS:
         return _unequal_shapes(written, entry.pattern, target, situation, whole=whole)
@@ -114,6 +122,16 @@ def covers_resource(written: str, target: Target, situation: Situation, *, varia
         matches = partial(_covers_parts, entry.head, target=target, situation=situation, test=test)
         return value_matches(entry.last, situation, test, matches=matches)
     return _covers_parts(entry.head, entry.compiled, target=target, situation=situation, test=test)
+
+
+def _covers_openly(written: str, pattern: str, target: str) -> Truth:
+    """Judge an entry or a target of which a part is settled at deployment: sure where the same part stands in both."""
+    if covers(pattern, target):
+        return True
+    if not overlaps(as_pattern(pattern, ANY), as_pattern(target, ANY)):
+        return False
+    needs = causes(f"{written} {target}")
+    return Unknown(f"hangs on {', '.join(needs)}", needs)
 
 
 def _covers_parts(

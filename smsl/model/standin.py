@@ -1,7 +1,7 @@
 """Names for what is settled only when it is deployed, inside texts that are otherwise known.
 
 ``⟨aws_kms_key.db⟩`` stands for what AWS draws for a resource of its own: an id, a suffix. It equals itself, and nothing
-that is written down elsewhere. ``‹Parameters.KeyArn›`` stands for what somebody else decides: it equals itself, and
+that is written down elsewhere. ``⟪Parameters.KeyArn⟫`` stands for what somebody else decides: it equals itself, and
 may equal anything.
 """
 
@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 
 _DRAWN = ("⟨", "⟩")
-_OPEN = ("‹", "›")
+_OPEN = ("⟪", "⟫")
 _MARKS = str.maketrans(dict.fromkeys((*_DRAWN, *_OPEN), "\ufffd"))
-_OPEN_PATTERN = re.compile("‹([^›]*)›")
+_OPEN_PATTERN = re.compile("⟪([^⟫]*)⟫")
 SUFFIX = "-??????"
 """The end of a secret's ARN before Secrets Manager has drawn it: six letters and digits."""
 

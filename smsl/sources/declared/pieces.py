@@ -240,8 +240,8 @@ class NetworkPiece:
     """A part of a VPC, or a VPC itself, without what is declared apart from it.
 
     A SecurityGroup has the rules that it is made with, the default egress rule where AWS adds it. A NetworkAcl has its
-    own entries, without the final one that denies. An Endpoint's ``interfaces`` are made by `assemble`: its subnets come
-    as `EndpointSubnetsPiece`.
+    own entries, without the final one that denies. An Endpoint's ``interfaces`` are made by `assemble`: its subnets
+    come as `EndpointSubnetsPiece`.
     """
 
     origin: Origin
