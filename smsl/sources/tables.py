@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from smsl.model.arn import parse_arn
+from smsl.model.policy import Policy, parse_policy
+from smsl.model.unknown import Maybe, Unknown
 
 _ARCHITECTURES = {
     "AWS-Parameters-and-Secrets-Lambda-Extension": "x86_64",
     "AWS-Parameters-and-Secrets-Lambda-Extension-Arm64": "arm64",
 }
 _LAYER_PARTS = 3
+_DOMAIN = "amazonaws.com"
+_OF_DOMAIN = ("aws", "aws-us-gov")
+"""The partitions whose services have that domain in their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,7 @@ class ExtensionTable:
 @cache
 def extension_layers() -> ExtensionTable:
     """Return the shipped table of extension layers; it is read once."""
-    text = files("smsl.sources").joinpath("data", "extension_layers.json").read_text(encoding="utf-8")
-    table = json.loads(text)
+    table = _shipped("extension_layers.json")
     regions = table["regions"]
     return ExtensionTable(
         date=table["date"],
@@ -87,3 +92,75 @@ def extension_layers() -> ExtensionTable:
             if row[architecture] is not None
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedPolicyTable:
+    """The default versions of the AWS managed policies that functions' roles have attached.
+
+    A policy is there whole, or with the statements and actions that bear on the table's services only: what it allows
+    or denies of these services is what AWS's document says, of any other service nothing can be told from it. A
+    statement keeps its place in the document. AWS changes some policy every day.
+
+    Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
+    """
+
+    date: str
+    """Of the newest change of a policy in the copy: ``YYYY-MM-DD``."""
+    source_url: str
+    services: tuple[str, ...]
+    """Prefixes of the actions that all policies are complete for: ``kms``."""
+    whole: tuple[str, ...]
+    """Patterns of the names of policies that are complete for every service."""
+    rows: Mapping[str, Any]
+    """Path and name (``service-role/AWSLambdaRole``) to pairs of a statement's place and the statement."""
+
+    def policy(self, arn: str) -> Maybe[Policy]:
+        """Return the policy of an ARN, or Unknown, which names the policy, where the table does not have it.
+
+        The documents are those of the partition ``aws``. In another one IAM takes only ARNs of that partition, so these
+        are changed; a document with the domain of services in it (``kms:ViaService``) is not known where that differs.
+
+        Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
+        """
+        parsed = parse_arn(arn)
+        if parsed is None:
+            return Unknown("a managed policy is attached by a text that is no ARN")
+        kind, _, name = parsed.resource.partition("/")
+        shown = name.rpartition("/")[2]
+        if (parsed.service, parsed.account, kind) != ("iam", "aws", "policy"):
+            return Unknown(f"managed policy {shown} is none of AWS's", ("iam:GetPolicyVersion",))
+        if name not in self.rows:
+            return Unknown(f"managed policy {shown} is not in the table of {self.date}", ("iam:GetPolicyVersion",))
+        text = json.dumps(self.rows[name])
+        if parsed.partition not in _OF_DOMAIN and _DOMAIN in text:
+            why = f"what managed policy {shown} says in partition {parsed.partition} is not in the table of {self.date}"
+            return Unknown(why, ("iam:GetPolicyVersion",))
+        rows = json.loads(text.replace("arn:aws:", f"arn:{parsed.partition}:"))
+        document = {"Version": "2012-10-17", "Statement": [statement for _, statement in rows]}
+        read = parse_policy(f"managed {shown}", document)
+        placed = zip(rows, read.statements, strict=True)
+        return replace(read, statements=tuple(replace(statement, index=row[0]) for row, statement in placed))
+
+
+@cache
+def managed_policies() -> ManagedPolicyTable:
+    """Return the shipped table of AWS managed policies; it is read once."""
+    table = _shipped("managed_policies.json")
+    return ManagedPolicyTable(
+        date=table["date"],
+        source_url=table["source_url"],
+        services=tuple(table["services"]),
+        whole=tuple(table["whole"]),
+        rows=table["policies"],
+    )
+
+
+@cache
+def managed_policy(arn: str) -> Maybe[Policy]:
+    """Return the AWS managed policy of an ARN, or Unknown, which names it; one that many roles have is one object."""
+    return managed_policies().policy(arn)
+
+
+def _shipped(name: str) -> Any:
+    return json.loads(files("smsl.sources").joinpath("data", name).read_text(encoding="utf-8"))
