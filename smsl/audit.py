@@ -7,11 +7,14 @@ from smsl.assess.evidence import assess
 from smsl.checks import CHECKS
 from smsl.fixes.propose import fix_for
 from smsl.model.finding import Area, Finding
+from smsl.model.origin import Origin
 from smsl.model.report import Report
-from smsl.model.snapshot import Snapshot
+from smsl.model.snapshot import OriginKey, Snapshot
 from smsl.sources.tables import extension_layers
 
 ALL_AREAS = frozenset(Area)
+_WITHOUT_QUALIFIER = 7
+"""Parts of a function's ARN, ``arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME``."""
 
 
 def audit(snapshot: Snapshot, only: frozenset[Area] = ALL_AREAS) -> Report:
@@ -26,7 +29,10 @@ def audit(snapshot: Snapshot, only: frozenset[Area] = ALL_AREAS) -> Report:
     evidence = assess(snapshot)
     checks = [check for check in CHECKS if check.RULE.area in only]
     found = [finding for check in checks for finding in check.check(evidence)]
-    fixed = [replace(finding, fix=finding.fix or fix_for(evidence, finding)) for finding in found]
+    fixed = [
+        replace(finding, fix=finding.fix or fix_for(evidence, finding), location=_written(snapshot, finding))
+        for finding in found
+    ]
     return Report(
         tool=f"smsl {__version__}",
         source=snapshot.source,
@@ -38,6 +44,18 @@ def audit(snapshot: Snapshot, only: frozenset[Area] = ALL_AREAS) -> Report:
         assumptions=snapshot.assumptions,
         tables={"extension layers": extension_layers().date},
     )
+
+
+def _written(snapshot: Snapshot, finding: Finding) -> Origin | None:
+    """Return where a fault is written down, as near as is known; None for what was read from an account."""
+    if not snapshot.origins:
+        return None
+    function = ":".join(finding.function.split(":")[:_WITHOUT_QUALIFIER])
+    keys: list[OriginKey] = [("statement", policy, str(index)) for policy, index in finding.statements]
+    keys += [("policy", policy) for policy, _ in finding.statements]
+    keys += [("variable", function, finding.variable), ("layer", function, finding.resource)]
+    keys += [(finding.resource,), *((part,) for part in finding.resource.split(",")), (function,)]
+    return next((snapshot.origins[key] for key in keys if key in snapshot.origins), None)
 
 
 def _order(finding: Finding) -> tuple[int, str, str, str]:

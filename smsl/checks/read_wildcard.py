@@ -28,14 +28,15 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         role = evidence.snapshot.roles.get(function.role)
         if not isinstance(role, Role):
             continue
-        wide = [statement_line(p.name, s.index, s.sid) for p, s in wide_statements(role, READ, all_secrets)]
+        wide = list(wide_statements(role, READ, all_secrets))
         if wide:
             yield Finding(
                 RULE,
                 function=function.qualified_arn,
                 resource=role.arn,
                 message=f"role {role.name} of {function.label} may read every secret of its account",
-                because=tuple(wide),
+                because=tuple(statement_line(policy.name, each.index, each.sid) for policy, each in wide),
+                statements=tuple((policy.name, each.index) for policy, each in wide),
                 confidence=Confidence.HIGH if all_visible(role) else Confidence.MEDIUM,
                 detail="all secrets",
             )

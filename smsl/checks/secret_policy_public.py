@@ -31,13 +31,14 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         if not isinstance(secret, Secret) or not isinstance(secret.policy, Policy):
             continue
         name = secret.policy.name
-        lines = [statement_line(name, each.index, each.sid) for each in public_reads(secret.policy)]
-        if lines:
+        public = list(public_reads(secret.policy))
+        if public:
             yield Finding(
                 RULE,
                 function=access.function.qualified_arn,
                 resource=secret.arn,
                 message=f"the policy of {secret.name}, which {access.function.label} reads, lets every account read it",
-                because=tuple(f"{line}: allows principal *" for line in lines),
+                because=tuple(f"{statement_line(name, e.index, e.sid)}: allows principal *" for e in public),
                 detail=secret.name,
+                statements=tuple((name, each.index) for each in public),
             )

@@ -44,6 +44,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
                     message=f"{access.function.label} may decrypt with {access.key_arn} beyond Secrets Manager: {line}",
                     because=(f"{line}: has no condition on kms:ViaService",),
                     detail=line,
+                    statements=((policy.name, statement.index),),
                 )
 
 

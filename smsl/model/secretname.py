@@ -9,7 +9,8 @@ import re
 
 from smsl.model.arn import parse_arn
 
-_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}")
+_SUFFIX = re.compile(r"-(?:[A-Za-z0-9]{6}|\?{6})")
+"""Six letters and digits; question marks where they are not drawn yet."""
 _PARAMETER_PREFIX = "/aws/reference/secretsmanager/"
 
 

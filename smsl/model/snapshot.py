@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 from smsl.model.arn import parse_arn
 from smsl.model.network import Network
-from smsl.model.origin import Assumption, Gap
+from smsl.model.origin import Assumption, Gap, Origin
 from smsl.model.policy import Grant, Policy
 from smsl.model.unknown import Maybe, Unknown
 from smsl.model.variable import EnvironmentVariable
@@ -237,12 +237,16 @@ class Source:
     """Where a Snapshot came from."""
 
     kind: str
-    """``live``, ``capture`` or ``lab``."""
+    """``live``, ``capture``, ``lab``, ``plan`` or ``template``."""
     account: str | None
     region: str | None
     calls: int = 0
     seconds: float = 0.0
 
+
+OriginKey: TypeAlias = tuple[str, ...]
+"""What is written down somewhere: ``(id or ARN,)``, ``("variable", function, name)``, ``("layer", function, layer)``,
+``("policy", name)``, ``("statement", policy, place from 0)``."""
 
 NOT_ASKED = Unknown("the roles and users of the account were not asked for", ("--notes",))
 
@@ -273,6 +277,8 @@ class Snapshot:
     """All of the account that the functions are in."""
     gaps: tuple[Gap, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    origins: Mapping[OriginKey, Origin] = field(default_factory=dict)
+    """Where things are written down; empty for what was read from an account."""
 
 
 def find_secret(snapshot: Snapshot, region: str, text: str) -> SecretFact:

@@ -117,7 +117,18 @@ def _finding(rule: Rule, access: Access, mine: tuple[Blocker, ...], *, shared: b
         confidence=Confidence.MEDIUM if access.wanted.basis is Basis.INFERRED else Confidence.HIGH,
         detail=cause if shared else f"{name} {cause}",
         secret=access.wanted.text,
+        statements=tuple(dict.fromkeys(_statements(access, mine))),
     )
+
+
+def _statements(access: Access, mine: tuple[Blocker, ...]) -> Iterator[tuple[str, int]]:
+    """Yield the statements that deny, and those that came closest to allow, the nearest first."""
+    layers = {each.layer for each in mine}
+    for decision, names in ((access.read, _POLICIES), (access.decrypt, _DECRYPT)):
+        asked = {names[each] for each in layers & names.keys()}
+        if decision is not None:
+            yield from ((e.policy, e.statement) for e in decision.because if e.effect == "Deny" and e.layer in asked)
+            yield from ((e.policy, e.statement) for e in decision.near_misses if e.layer in asked)
 
 
 def _because(access: Access, mine: tuple[Blocker, ...]) -> Iterator[str]:

@@ -59,6 +59,8 @@ class FunctionPiece:
     """Variables with their values. The values end here: what is assembled of them is what they hold."""
     variables: Mapping[str, Origin] = field(default_factory=dict)
     """Where each variable stands, where that is not the function's own origin."""
+    places: Mapping[str, Origin] = field(default_factory=dict)
+    """Where else the function's members stand: ``layers``, ``role``, ``timeout``, ``vpc``, ``architecture``."""
     environment_key: str | None = None
     subnets: Maybe[tuple[str, ...]] = ()
     security_groups: Maybe[tuple[str, ...]] = ()
@@ -409,6 +411,27 @@ class RecordPiece:
 
 
 @dataclass(frozen=True, slots=True)
+class DhcpPiece:
+    """A set of DHCP options; a VPC uses the default set where none is declared for it."""
+
+    origin: Origin
+    region: str
+    id: str
+    servers: tuple[str, ...]
+    """The domain name servers: addresses, or ``AmazonProvidedDNS``."""
+
+
+@dataclass(frozen=True, slots=True)
+class DhcpUsePiece:
+    """The set of DHCP options that a VPC uses."""
+
+    origin: Origin
+    region: str
+    options: str
+    vpc: str
+
+
+@dataclass(frozen=True, slots=True)
 class GonePiece:
     """What this deployment deletes: an account under it still has it."""
 
@@ -453,5 +476,7 @@ Piece: TypeAlias = (
     | EndpointDnsPiece
     | ZonePiece
     | RecordPiece
+    | DhcpPiece
+    | DhcpUsePiece
     | GonePiece
 )

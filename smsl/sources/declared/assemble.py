@@ -1,0 +1,105 @@
+"""From what is declared, and an account that may lie under it, to a Snapshot: the same noun as the live one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from smsl.model.origin import Assumption
+from smsl.model.snapshot import (
+    Function,
+    Organization,
+    Role,
+    Snapshot,
+    Source,
+)
+from smsl.model.unknown import Maybe, Unknown
+from smsl.sources.declared.declaration import Declaration
+from smsl.sources.declared.functions import functions_of
+from smsl.sources.declared.keys import keys_of
+from smsl.sources.declared.network import networks_of
+from smsl.sources.declared.origins import origins_of
+from smsl.sources.declared.pieces import GonePiece
+from smsl.sources.declared.roles import roles_of
+from smsl.sources.declared.secrets import secrets_of, without_value
+from smsl.sources.declared.sorted import Sorted
+from smsl.sources.declared.undeclared import add_undeclared
+
+_HIDDEN = Unknown("the organization's policies are not visible", ("organizations:ListPoliciesForTarget",))
+_ORGANIZATION = Assumption(
+    "SCPs and RCPs not visible: assumed not to deny", "organizations:ListPoliciesForTarget", "not declared", "--capture"
+)
+_NOTHING = Snapshot(Source("none", None, None), datetime.fromtimestamp(0, UTC), (), {}, {}, {}, {}, {})
+
+
+def assemble(
+    declarations: Sequence[Declaration],
+    taken_at: datetime,
+    under: Snapshot | None = None,
+    extra_secrets: tuple[str, ...] = (),
+) -> Snapshot:
+    """Return the facts as they will be once everything that is declared is deployed.
+
+    Args:
+        declarations: Of plans and templates that go to one account together.
+        taken_at: What dates are judged against where no plan says when it was made.
+        under: The facts of the account that it is deployed to; what is declared stands over them.
+        extra_secrets: What ``--secret`` names.
+    """
+    live = under or _NOTHING
+    place = declarations[0].place
+    pieces = Sorted(piece for each in declarations for piece in each.pieces)
+    secrets = secrets_of(pieces, live.secrets)
+    names = frozenset(each.text for each in secrets)
+    declared = functions_of(pieces, names, live.functions)
+    roles = roles_of(pieces, {each.role for each in declared}, live.roles)
+    keys = keys_of(pieces, place, live.keys)
+    networks = networks_of(pieces, live.networks)
+    functions = (*declared, *_touched(live, declared, pieces, roles))
+    add_undeclared(functions, extra_secrets, place, secrets, keys)
+    accounts = {function.account for function in functions}
+    return Snapshot(
+        source=Source(declarations[0].kind, place.account, place.region, 0, 0.0),
+        taken_at=next((each.taken_at for each in declarations if each.taken_at), taken_at),
+        functions=functions,
+        roles=roles,
+        secrets=secrets,
+        keys=keys,
+        networks=networks,
+        organizations={each: live.organizations.get(each, Organization(_HIDDEN, _HIDDEN)) for each in accounts},
+        extra_secrets=extra_secrets,
+        latest_layers=live.latest_layers,
+        gaps=live.gaps,
+        assumptions=(*live.assumptions, *_assumed(declarations, pieces, live, organization=under is None)),
+        origins=origins_of(pieces),
+    )
+
+
+def _touched(
+    live: Snapshot, declared: Iterable[Function], pieces: Sorted, roles: Mapping[str, Maybe[Role]]
+) -> tuple[Function, ...]:
+    """Return the account's own functions whose role is changed by what is declared, and that stay."""
+    replaced = {each.arn for each in declared}
+    gone = {each.id for each in pieces.of(GonePiece) if each.kind == "function"}
+    return tuple(
+        each
+        for each in live.functions
+        if each.arn not in replaced | gone and roles.get(each.role) is not live.roles.get(each.role)
+    )
+
+
+def _assumed(
+    declarations: Sequence[Declaration], pieces: Sorted, live: Snapshot, *, organization: bool
+) -> Iterable[Assumption]:
+    if organization:
+        yield _ORGANIZATION
+    empty = without_value(pieces, live.secrets)
+    if empty:
+        named = ", ".join(sorted(empty)[:3]) + (f" and {len(empty) - 3} more" if len(empty) > 3 else "")
+        yield Assumption(
+            f"secrets without a value here are assumed to get one before they are read: {named}",
+            "secretsmanager:PutSecretValue", "not declared", "--capture",
+        )  # fmt: skip
+    for each in declarations:
+        for address, cause in each.left_out.items():
+            yield Assumption(f"{address}: {cause}, assumed not to matter", "", "not understood", "--capture")
