@@ -15,6 +15,7 @@ from smsl.model.arn import parse_arn
 from smsl.model.network import Network
 from smsl.model.origin import Assumption, Gap
 from smsl.model.policy import Grant, Policy
+from smsl.model.suppression import Suppression
 from smsl.model.unknown import Maybe, Unknown
 from smsl.model.variable import EnvironmentVariable
 
@@ -273,6 +274,8 @@ class Snapshot:
     """All of the account that the functions are in."""
     gaps: tuple[Gap, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    """Inline and in metadata: those that stand in the files that were read."""
 
 
 def find_secret(snapshot: Snapshot, region: str, text: str) -> SecretFact:
