@@ -29,3 +29,5 @@ class Report:
     notices: tuple[str, ...] = field(default_factory=tuple)
     tables: Mapping[str, str] = field(default_factory=dict)
     """The date of each shipped table that the report rests on."""
+    left_out: int = 0
+    """Findings below ``--min-severity`` or ``--min-confidence``: they are in no list and count nowhere."""

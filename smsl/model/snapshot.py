@@ -15,6 +15,7 @@ from smsl.model.arn import parse_arn
 from smsl.model.network import Network
 from smsl.model.origin import Assumption, Gap, Origin
 from smsl.model.policy import Grant, Policy
+from smsl.model.suppression import Suppression
 from smsl.model.unknown import Maybe, Unknown
 from smsl.model.variable import EnvironmentVariable
 
@@ -279,6 +280,8 @@ class Snapshot:
     assumptions: tuple[Assumption, ...] = ()
     origins: Mapping[OriginKey, Origin] = field(default_factory=dict)
     """Where things are written down; empty for what was read from an account."""
+    suppressions: tuple[Suppression, ...] = ()
+    """Inline and in metadata: those that stand in the files that were read."""
 
 
 def find_secret(snapshot: Snapshot, region: str, text: str) -> SecretFact:

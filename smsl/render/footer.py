@@ -39,6 +39,8 @@ def footer_lines(
 def _closing(report: Report, hidden: int, exit_code: int | None) -> list[str]:
     suppressed = sum(each.suppressed is not None for each in report.findings)
     parts = [f"{counted(hidden, 'note')} hidden (--notes)."] if hidden else []
+    if report.left_out:
+        parts.append(f"{report.left_out} left out (--min-severity, --min-confidence).")
     if suppressed:
         parts.append(f"{suppressed} suppressed.")
     source = report.source

@@ -232,6 +232,7 @@ def _summary(report: Report) -> dict[str, Any]:
         "verdicts": {verdict.value: verdicts[verdict] for verdict in Verdict},
         "findings": {str(severity): severities[severity] for severity in sorted(Severity, reverse=True)},
         "suppressed": sum(each.suppressed is not None for each in report.findings),
+        "left_out": report.left_out,
         "gaps": len(report.gaps),
         "assumptions": len(report.assumptions),
     }

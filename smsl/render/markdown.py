@@ -157,7 +157,8 @@ def _footer(report: Report, exit_code: int | None) -> Iterator[str]:
     where = [source.region] if source.region else []
     where += [f"account {source.account}"] if source.account else []
     where += ["the lab, not AWS"] if source.kind == "lab" else []
-    parts = [f"{suppressed} suppressed."] if suppressed else []
+    parts = [f"{report.left_out} left out."] if report.left_out else []
+    parts += [f"{suppressed} suppressed."] if suppressed else []
     parts += [f"{', '.join(where)}."] if where else []
     parts += [f"exit {exit_code}"] if exit_code is not None else []
     if parts:

@@ -7,13 +7,15 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from smsl.cli.account import read_account
+from smsl.cli.gate.asked import Asked
+from smsl.cli.gate.gate import gate_of, judge
+from smsl.cli.gate.options import ConfigFile, FailOn, MinConfidence, MinSeverity, Unknown
 from smsl.cli.options import (
     Deadline,
     Debug,
@@ -26,28 +28,12 @@ from smsl.cli.options import (
     Secrets,
 )
 from smsl.cli.outputs import Format, Manner, outputs_of, write
-from smsl.gate.decide import Exit, exit_code
+from smsl.gate.decide import Exit
 from smsl.model.errors import SmslError
-from smsl.model.finding import Area, Dialect, Severity
+from smsl.model.finding import Area, Dialect
 
 if TYPE_CHECKING:
     from smsl.model.snapshot import Snapshot
-
-
-class FailOn(StrEnum):
-    """A severity, as it is typed."""
-
-    CRITICAL = "critical"
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-
-class OnUnknown(StrEnum):
-    """What becomes of a question that could not be decided."""
-
-    FAIL = "fail"
-    WARN = "warn"
 
 
 def command(
@@ -72,18 +58,20 @@ def command(
             " on stdout. Repeatable.",
         ),
     ] = None,
-    fail_on: Annotated[
-        FailOn, typer.Option("--fail-on", help="Exit 1 on findings of this severity or above.")
-    ] = FailOn.HIGH,
-    on_unknown: Annotated[
-        OnUnknown, typer.Option("--on-unknown", help="Exit 3 (fail) or 0 (warn) when undecided.")
-    ] = OnUnknown.FAIL,
+    fail_on: FailOn = None,
+    on_unknown: Unknown = None,
+    min_severity: MinSeverity = None,
+    min_confidence: MinConfidence = None,
+    config: ConfigFile = None,
     only: Annotated[
         Optional[list[str]],  # noqa: UP045  -- as above
         typer.Option("--only", metavar="AREAS", help=f"Rules of these areas only: {','.join(Area)}."),
     ] = None,
     notes: Annotated[bool, typer.Option("--notes", help="Show all findings, low ones too.")] = False,
-    fix_as: Annotated[Dialect, typer.Option("--fix-as", help="What fixes are written in.")] = Dialect.AWSCLI,
+    fix_as: Annotated[
+        Optional[Dialect],  # noqa: UP045  -- as above
+        typer.Option("--fix-as", help="What fixes are written in (default: awscli)."),
+    ] = None,
     path: Annotated[bool, typer.Option("--path", help="Draw network paths that work, too.")] = False,
     deadline: Deadline = 20.0,
     debug: Debug = False,
@@ -93,17 +81,19 @@ def command(
     Reads only, and never a secret's value.
     """
     outputs = outputs_of(formats or ())
-    areas = _areas(only or ())
+    gate = gate_of(Asked(fail_on, on_unknown, min_severity, min_confidence, config))
+    areas = _areas(only or gate.settings.only)
+    secrets = secrets or list(gate.settings.secret)
     if capture is not None:
         _refuse_with_capture(everything=everything, lab=lab, endpoint=endpoint_url, regions=regions)
-        snapshot = _from_capture(capture, functions or (), secrets or ())
+        snapshot = _from_capture(capture, functions or (), secrets)
     else:
         snapshot = live(
             functions or (),
             lab=lab,
             everything=everything,
-            regions=regions or (),
-            secrets=secrets or (),
+            regions=regions or (() if lab else gate.settings.region),
+            secrets=secrets,
             profile=profile,
             role_arn=role_arn,
             endpoint_url=endpoint_url,
@@ -113,13 +103,12 @@ def command(
         )
     from smsl.audit import audit
 
-    report = audit(snapshot, areas)
-    least, strict = Severity[fail_on.name], on_unknown is OnUnknown.FAIL
-    code = exit_code(report, least, fail_on_unknown=strict)
-    write(report, outputs, Manner(code, notes, path, fix_as, least, strict))
-    if code is Exit.NOT_RUN:
+    judged = judge(audit(snapshot, areas), gate)
+    fix_as = fix_as or gate.settings.fix_as or Dialect.AWSCLI
+    write(judged.report, outputs, Manner(judged.code, notes, path, fix_as, gate.fail_on, gate.fail_on_unknown))
+    if judged.code is Exit.NOT_RUN:
         raise SmslError("No function was audited: a gate that matches nothing guards nothing.")
-    raise typer.Exit(code)
+    raise typer.Exit(judged.code)
 
 
 def live(
