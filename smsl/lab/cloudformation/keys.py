@@ -20,7 +20,7 @@ def _key(wanted: Wanted) -> Made:
         "CreateKey",
         Tags=[{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in own],
         **({} if policy is None else {"Policy": policy if isinstance(policy, str) else json.dumps(policy)}),
-        **wanted.only("Description", "KeySpec", "KeyUsage", "MultiRegion", "Origin"),
+        **wanted.only("BypassPolicyLockoutSafetyCheck", "Description", "KeySpec", "KeyUsage", "MultiRegion", "Origin"),
     )["KeyMetadata"]
     named = {"KeyId": key["KeyId"]}
     if _is(wanted.get("EnableKeyRotation", False)):
@@ -52,7 +52,7 @@ KINDS = (
     Kind(
         "AWS::KMS::Key",
         names(
-            "Description EnableKeyRotation Enabled KeyPolicy KeySpec KeyUsage"
+            "BypassPolicyLockoutSafetyCheck Description EnableKeyRotation Enabled KeyPolicy KeySpec KeyUsage"
             " MultiRegion Origin PendingWindowInDays Tags"
         ),
         _key,
