@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from collections import Counter
@@ -10,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -73,6 +73,13 @@ def test_a_policy_of_functions_is_whole() -> None:
     assert "ec2:CreateNetworkInterface" in (policy.statements[0].actions or ())
 
 
+def test_a_policy_is_found_by_its_name_alone() -> None:
+    assert TABLE.arn_of("AWSLambdaVPCAccessExecutionRole") == LAMBDA
+    assert TABLE.arn_of("SecretsManagerReadWrite", "aws-cn") == "arn:aws-cn:iam::aws:policy/SecretsManagerReadWrite"
+    assert TABLE.arn_of("NoSuchPolicy") is None
+    assert len({path.rpartition("/")[2] for path in TABLE.rows}) == len(TABLE.rows)
+
+
 def test_a_statement_keeps_its_place() -> None:
     policy = managed_policy("arn:aws:iam::aws:policy/job-function/ViewOnlyAccess")
 
@@ -109,13 +116,7 @@ def test_a_policy_without_resources_of_its_own_is_the_same_in_every_partition() 
 
 
 @same_copy
-def test_the_table_is_what_the_generator_writes() -> None:
-    spec = importlib.util.spec_from_file_location("tables_of_docs", ROOT / "docs" / "tables.py")
-    assert spec is not None
-    assert spec.loader is not None
-    generator = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(generator)
-
+def test_the_table_is_what_the_generator_writes(generator: ModuleType) -> None:
     assert (ROOT / "smsl/sources/data/managed_policies.json").read_text() == generator.managed_policies()
 
 
