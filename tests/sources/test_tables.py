@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -118,6 +119,16 @@ def test_a_policy_without_resources_of_its_own_is_the_same_in_every_partition() 
 @same_copy
 def test_the_table_is_what_the_generator_writes(generator: ModuleType) -> None:
     assert (ROOT / "smsl/sources/data/managed_policies.json").read_text() == generator.managed_policies()
+
+
+@same_copy
+def test_a_policy_that_is_kept_whole_is_as_an_account_gives_it() -> None:
+    whole = [name for name in TABLE.rows if any(fnmatchcase(name.rpartition("/")[2], each) for each in TABLE.whole)]
+
+    assert len(whole) > 15
+    for name in whole:
+        short = name.rpartition("/")[2]
+        assert managed_policy(f"arn:aws:iam::aws:policy/{name}") == parse_policy(f"managed {short}", documents()[name])
 
 
 @same_copy
