@@ -1,4 +1,4 @@
-"""Write the shipped tables that are copied from other packages: AWS managed policies, SAM's policy templates.
+"""Write the shipped tables that are copied from other packages: AWS managed policies, and what SAM grants in short.
 
 Usage: python docs/tables.py (a test compares what it would write with what is shipped)
 
@@ -17,6 +17,11 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 MANAGED_POLICIES = ROOT / "smsl" / "sources" / "data" / "managed_policies.json"
+SAM_POLICIES = ROOT / "smsl" / "sources" / "cfn" / "data" / "sam_policies.json"
+SAM_CONNECTORS = ROOT / "smsl" / "sources" / "cfn" / "data" / "sam_connectors.json"
+SAM_DATE = "2026-10-12"
+"""Of the release of aws-sam-translator that is pinned, as the files in its wheel are dated."""
+FUNCTION = "AWS::Lambda::Function"
 
 SERVICES = ("iam", "kms", "lambda", "secretsmanager", "ssm", "sts")
 """Of other services' actions the table says nothing, except in policies that are kept whole."""
@@ -72,6 +77,49 @@ def narrowed(name: str, document: Mapping[str, Any]) -> Iterator[tuple[int, Mapp
             yield place, {**statement, "Action": actions if len(actions) > 1 else actions[0]}
 
 
+def sam_policies() -> str:
+    """Return SAM's policy templates as JSON, a template on each line: its parameters and its statements."""
+    from samtranslator.policy_templates_data import POLICY_TEMPLATES_FILE
+
+    templates: Mapping[str, Any] = json.loads(Path(POLICY_TEMPLATES_FILE).read_text(encoding="utf-8"))["Templates"]
+    head = _sam_head("serverless-policy-template-list.html", "policy_templates_data/policy_templates.json")
+    rows = {
+        name: {"parameters": list(row["Parameters"]), "statements": row["Definition"]["Statement"]}
+        for name, row in templates.items()
+    }
+    return _table(head, "templates", {name: _compact(row) for name, row in rows.items()})
+
+
+def sam_connectors() -> str:
+    """Return, by the types of source and destination, what a connector allows the role of a function.
+
+    The others give a function's own policy a statement, or the role or the policy of something else: null.
+    """
+    from samtranslator.model.connector_profiles.profile import PROFILE
+
+    head = _sam_head("reference-sam-connector.html", "model/connector_profiles/profiles.json")
+    rows = {}
+    for source, destinations in PROFILE["Permissions"].items():
+        for destination, profile in destinations.items():
+            owner = "source" if profile["Properties"]["SourcePolicy"] else "destination"
+            of_function = {"source": source, "destination": destination}[owner] == FUNCTION
+            granted = None
+            if profile["Type"] == "AWS_IAM_ROLE_MANAGED_POLICY" and of_function:
+                categories = profile["Properties"]["AccessCategories"]
+                statements = {name: category["Statement"] for name, category in categories.items()}
+                granted = {"role": owner, "statements": statements}
+            rows[f"{source} {destination}"] = _compact(granted)
+    return _table(head, "connectors", rows)
+
+
+def _sam_head(page: str, file: str) -> dict[str, object]:
+    return {
+        "date": SAM_DATE,
+        "source_url": f"https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/{page}",
+        "copied_from": f"aws-sam-translator {version('aws-sam-translator')}, samtranslator/{file} (Apache-2.0)",
+    }
+
+
 def _may_be_of_services(action: str) -> bool:
     prefix = action.partition(":")[0].lower()
     return any(fnmatch.fnmatchcase(service, prefix) for service in SERVICES)
@@ -98,6 +146,8 @@ def _members(head: Mapping[str, object]) -> Iterable[str]:
 def main() -> None:
     """Write the tables."""
     MANAGED_POLICIES.write_text(managed_policies(), encoding="utf-8")
+    SAM_POLICIES.write_text(sam_policies(), encoding="utf-8")
+    SAM_CONNECTORS.write_text(sam_connectors(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -114,6 +114,15 @@ class ManagedPolicyTable:
     """Patterns of the names of policies that are complete for every service."""
     rows: Mapping[str, Any]
     """Path and name (``service-role/AWSLambdaRole``) to pairs of a statement's place and the statement."""
+    _paths: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_paths", {path.rpartition("/")[2]: path for path in self.rows})
+
+    def arn_of(self, name: str, partition: str = "aws") -> str | None:
+        """Return the ARN of a policy by its name alone, as SAM takes it, or None where the table does not have it."""
+        path = self._paths.get(name)
+        return None if path is None else f"arn:{partition}:iam::aws:policy/{path}"
 
     def policy(self, arn: str) -> Maybe[Policy]:
         """Return the policy of an ARN, or Unknown, which names the policy, where the table does not have it.

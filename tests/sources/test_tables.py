@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -73,6 +74,13 @@ def test_a_policy_of_functions_is_whole() -> None:
     assert "ec2:CreateNetworkInterface" in (policy.statements[0].actions or ())
 
 
+def test_a_policy_is_found_by_its_name_alone() -> None:
+    assert TABLE.arn_of("AWSLambdaVPCAccessExecutionRole") == LAMBDA
+    assert TABLE.arn_of("SecretsManagerReadWrite", "aws-cn") == "arn:aws-cn:iam::aws:policy/SecretsManagerReadWrite"
+    assert TABLE.arn_of("NoSuchPolicy") is None
+    assert len({path.rpartition("/")[2] for path in TABLE.rows}) == len(TABLE.rows)
+
+
 def test_a_statement_keeps_its_place() -> None:
     policy = managed_policy("arn:aws:iam::aws:policy/job-function/ViewOnlyAccess")
 
@@ -109,14 +117,18 @@ def test_a_policy_without_resources_of_its_own_is_the_same_in_every_partition() 
 
 
 @same_copy
-def test_the_table_is_what_the_generator_writes() -> None:
-    spec = importlib.util.spec_from_file_location("tables_of_docs", ROOT / "docs" / "tables.py")
-    assert spec is not None
-    assert spec.loader is not None
-    generator = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(generator)
-
+def test_the_table_is_what_the_generator_writes(generator: ModuleType) -> None:
     assert (ROOT / "smsl/sources/data/managed_policies.json").read_text() == generator.managed_policies()
+
+
+@same_copy
+def test_a_policy_that_is_kept_whole_is_as_an_account_gives_it() -> None:
+    whole = [name for name in TABLE.rows if any(fnmatchcase(name.rpartition("/")[2], each) for each in TABLE.whole)]
+
+    assert len(whole) > 15
+    for name in whole:
+        short = name.rpartition("/")[2]
+        assert managed_policy(f"arn:aws:iam::aws:policy/{name}") == parse_policy(f"managed {short}", documents()[name])
 
 
 @same_copy
