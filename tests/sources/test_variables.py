@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smsl.leaks.formats import example
+from smsl.sources.documents.json_tree import plain, tree
 from smsl.sources.variables.entry import Entry, Item, Note, Unread
 from smsl.sources.variables.files import files_of
 from smsl.sources.variables.interpolation import serverless_filled, shell_filled
-from smsl.sources.variables.json_tree import plain, tree
 from smsl.sources.variables.read import Form, form_of, read
 
 TABLES = Path(__file__).parent / "variables"

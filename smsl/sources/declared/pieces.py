@@ -55,7 +55,7 @@ class FunctionPiece:
     timeout: int | None = 3
     """Seconds; None where it is not known."""
     layers: tuple[str, ...] = ()
-    environment: Maybe[Mapping[str, str | Unknown]] = field(default_factory=dict)
+    environment: Maybe[Mapping[str, str | Unknown]] = field(default_factory=dict, repr=False)
     """Variables with their values. The values end here: what is assembled of them is what they hold."""
     variables: Mapping[str, Origin] = field(default_factory=dict)
     """Where each variable stands, where that is not the function's own origin."""

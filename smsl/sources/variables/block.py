@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from smsl.sources.documents.tree import Allowance, Mapping, Node, Scalar, Sequence, members, written
 from smsl.sources.variables.entry import Entry, Item, Note, Unread
 from smsl.sources.variables.intrinsics import intrinsic, texts
-from smsl.sources.variables.tree import Allowance, Mapping, Node, Scalar, Sequence, members, written
 
 _DEEPEST = 8
 _NAME = re.compile(r"\w[\w.-]*")

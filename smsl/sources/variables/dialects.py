@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from smsl.sources.documents.tree import Allowance, Mapping, Node, Scalar, Sequence, member, members, written
 from smsl.sources.variables.block import Block, Elsewhere, variables_of
 from smsl.sources.variables.entry import Item, Note, Unread
 from smsl.sources.variables.interpolation import serverless_filled, shell_filled
-from smsl.sources.variables.tree import Allowance, Mapping, Node, Scalar, Sequence, member, members, written
 
 _FUNCTIONS = frozenset({"AWS::Lambda::Function", "AWS::Serverless::Function"})
 _DEEPEST = 8

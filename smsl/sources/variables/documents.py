@@ -8,11 +8,11 @@ from itertools import chain
 from typing import NoReturn
 
 from smsl.model.errors import InputError
+from smsl.sources.documents.json_tree import plain, tree
+from smsl.sources.documents.tree import LineError, Node, Scalar, Sequence, allowance
+from smsl.sources.documents.tree import Mapping as Members
 from smsl.sources.variables.dialects import items
 from smsl.sources.variables.entry import Entry, Item, Unread
-from smsl.sources.variables.json_tree import plain, tree
-from smsl.sources.variables.tree import LineError, Node, Scalar, Sequence, allowance
-from smsl.sources.variables.tree import Mapping as Members
 
 _IDENTIFYING = ("id", "group")
 
@@ -57,7 +57,7 @@ def yaml_items(text: str) -> Iterator[Item]:
             pass
         else:
             return
-    from smsl.sources.variables.yaml_tree import trees
+    from smsl.sources.documents.yaml_tree import trees
 
     budget = allowance(text)
     try:

@@ -5,7 +5,7 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/i
 
 from __future__ import annotations
 
-from smsl.sources.variables.tree import Allowance, Mapping, Node, Scalar, Sequence, members
+from smsl.sources.documents.tree import Allowance, Mapping, Node, Scalar, Sequence, members
 
 _DEEPEST = 20
 _ARGUMENTS = 2

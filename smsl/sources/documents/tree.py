@@ -61,6 +61,7 @@ class LineError(InputError):
     def __init__(self, message: str, line: int) -> None:
         super().__init__(f"Line {line} {message}")
         self.line = line
+        self.problem = message
 
 
 @dataclass(slots=True)

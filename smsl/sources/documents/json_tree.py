@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 
-from smsl.sources.variables.tree import DEEPEST, LineError, Mapping, Node, Scalar, Sequence
+from smsl.sources.documents.tree import DEEPEST, LineError, Mapping, Node, Scalar, Sequence
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)

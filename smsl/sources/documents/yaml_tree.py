@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from smsl.model.errors import InputError
-from smsl.sources.variables.tree import DEEPEST, LineError, Mapping, Node, Scalar, Sequence
+from smsl.sources.documents.tree import DEEPEST, LineError, Mapping, Node, Scalar, Sequence
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's parser where PyYAML was built with it
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})

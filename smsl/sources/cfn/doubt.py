@@ -1,0 +1,35 @@
+"""Pieces of a resource whose condition is not settled: it is taken to exist, and what it would allow is not known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from smsl.model.unknown import Unknown
+from smsl.sources.declared.pieces import (
+    AclEntryPiece,
+    AttachedPiece,
+    EndpointPolicyPiece,
+    GroupRulePiece,
+    InlinePiece,
+    KeyPolicyPiece,
+    ManagedPiece,
+    Piece,
+    RoutePiece,
+    SecretPolicyPiece,
+)
+
+
+def doubted(piece: Piece, why: Unknown) -> Piece:
+    """Return a piece as it stands where nobody can tell yet whether there is one."""
+    match piece:
+        case InlinePiece() | ManagedPiece() | SecretPolicyPiece() | KeyPolicyPiece() | EndpointPolicyPiece():
+            return replace(piece, policy=why)
+        case AttachedPiece():
+            return InlinePiece(piece.origin, piece.role, why)
+        case RoutePiece():
+            return replace(piece, route=why)
+        case AclEntryPiece():
+            return replace(piece, entry=why)
+        case GroupRulePiece():
+            return replace(piece, rule=why)
+    return piece

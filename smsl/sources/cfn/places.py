@@ -1,0 +1,30 @@
+"""Accounts and regions that a text writes down in ARNs, names of services and zones."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+_ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]*):(\d{12}):(?!layer:)")
+_REGION = r"(?:af|ap|ca|cn|eu|eusc|il|me|mx|sa|us|us-gov|us-iso|us-isob)-[a-z]{2,12}-\d"
+_REGIONS = (
+    re.compile(rf"arn:aws[a-z-]*:[a-z0-9-]+:({_REGION}):"),
+    re.compile(rf"\bcom\.amazonaws\.({_REGION})\."),
+    re.compile(rf"\b({_REGION})[a-z]\b"),
+    re.compile(rf"\b({_REGION})\.amazonaws\.com"),
+)
+
+
+def accounts_in(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the account ids, the most frequent first; those of layers are mostly their publishers'."""
+    return _ranked(found[2] for text in texts for found in _ARN.finditer(text))
+
+
+def regions_in(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the regions, the most frequent first."""
+    return _ranked(found[1] for text in texts for pattern in _REGIONS for found in pattern.finditer(text))
+
+
+def _ranked(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(each for each, _ in Counter(found).most_common())

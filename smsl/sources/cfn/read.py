@@ -1,0 +1,128 @@
+"""Templates as pieces: each resource by the function of its type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from smsl.model.errors import InputError
+from smsl.model.unknown import Unknown
+from smsl.sources.cfn import endpoints, filters, functions, keys, roles, routing, secrets, vpcs
+from smsl.sources.cfn.doubt import doubted
+from smsl.sources.cfn.places import accounts_in, regions_in
+from smsl.sources.cfn.resources import existence
+from smsl.sources.cfn.stack import Resource
+from smsl.sources.cfn.template import TemplateFile, parse
+from smsl.sources.cfn.values import WrongTypeError
+from smsl.sources.cfn.world import world_of
+from smsl.sources.declared.declaration import Declaration, Place
+from smsl.sources.declared.pieces import Piece
+
+READERS: Mapping[str, Callable[[Resource], Iterator[Piece]]] = {
+    "AWS::EC2::EgressOnlyInternetGateway": routing.egress_only_gateway,
+    "AWS::EC2::GatewayRouteTableAssociation": routing.table_use,
+    "AWS::EC2::InternetGateway": routing.internet_gateway,
+    "AWS::EC2::NatGateway": routing.nat_gateway,
+    "AWS::EC2::NetworkAcl": filters.acl,
+    "AWS::EC2::NetworkAclEntry": filters.acl_entry,
+    "AWS::EC2::PrefixList": vpcs.prefix_list,
+    "AWS::EC2::Route": routing.route,
+    "AWS::EC2::RouteTable": routing.table,
+    "AWS::EC2::SecurityGroup": filters.group,
+    "AWS::EC2::SecurityGroupEgress": filters.group_rule,
+    "AWS::EC2::SecurityGroupIngress": filters.group_rule,
+    "AWS::EC2::Subnet": vpcs.subnet,
+    "AWS::EC2::SubnetCidrBlock": vpcs.subnet_block,
+    "AWS::EC2::SubnetNetworkAclAssociation": filters.acl_use,
+    "AWS::EC2::SubnetRouteTableAssociation": routing.table_use,
+    "AWS::EC2::TransitGatewayAttachment": vpcs.transit_attachment,
+    "AWS::EC2::TransitGatewayVpcAttachment": vpcs.transit_attachment,
+    "AWS::EC2::VPC": vpcs.vpc,
+    "AWS::EC2::VPCCidrBlock": vpcs.vpc_block,
+    "AWS::EC2::VPCEndpoint": endpoints.endpoint,
+    "AWS::EC2::VPCGatewayAttachment": routing.attachment,
+    "AWS::EC2::VPCPeeringConnection": vpcs.peering,
+    "AWS::IAM::ManagedPolicy": roles.managed_policy,
+    "AWS::IAM::Policy": roles.inline_policy,
+    "AWS::IAM::Role": roles.role,
+    "AWS::IAM::RolePolicy": roles.role_policy,
+    "AWS::KMS::Alias": keys.alias,
+    "AWS::KMS::Key": keys.key,
+    "AWS::KMS::ReplicaKey": keys.key,
+    "AWS::Lambda::Alias": functions.alias,
+    "AWS::Lambda::Function": functions.function,
+    "AWS::RDS::DBCluster": secrets.database,
+    "AWS::RDS::DBInstance": secrets.database,
+    "AWS::Route53::HostedZone": endpoints.zone,
+    "AWS::Route53::RecordSet": endpoints.record,
+    "AWS::Route53::RecordSetGroup": endpoints.record_group,
+    "AWS::SecretsManager::ResourcePolicy": secrets.resource_policy,
+    "AWS::SecretsManager::RotationSchedule": secrets.rotation,
+    "AWS::SecretsManager::Secret": secrets.secret,
+}
+_NOT_UNDERSTOOD = (
+    *("AWS::DocDB::DBCluster", "AWS::Redshift::Cluster", "AWS::RedshiftServerless::Namespace"),  # make secrets too
+    *("AWS::EC2::Instance", "AWS::EC2::NetworkInterface"),  # a route may lead to one that passes traffic on
+    *(
+        "AWS::EC2::TransitGatewayPeeringAttachment",
+        "AWS::EC2::TransitGatewayRoute",
+        "AWS::EC2::TransitGatewayRouteTable",
+    ),
+    *("AWS::EC2::TransitGatewayRouteTableAssociation", "AWS::EC2::TransitGatewayRouteTablePropagation"),
+    *("AWS::EC2::VPCBlockPublicAccessExclusion", "AWS::EC2::VPCBlockPublicAccessOptions"),
+    *("AWS::EC2::VPNGatewayRoutePropagation", "AWS::EC2::SecurityGroupVpcAssociation"),
+    *("AWS::IAM::GroupPolicy", "AWS::IAM::User", "AWS::IAM::UserPolicy", "AWS::IAM::Group"),  # who else may read
+    *("AWS::NetworkFirewall::Firewall", "AWS::Organizations::Policy", "AWS::Serverless::Application"),
+    *("AWS::Route53Resolver::FirewallRuleGroupAssociation", "AWS::Route53Resolver::ResolverRule"),
+    "AWS::Route53Resolver::ResolverRuleAssociation",
+    "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
+)
+"""Types that may bear on the question; all others are passed over, as no verdict hangs on them."""
+
+
+def read_templates(files: Sequence[TemplateFile], place: Place, parameters: Mapping[str, str]) -> Declaration:
+    """Return what templates declare together: exports of one are found from another.
+
+    A resource's address is its logical id; where two stacks have the same, the file's stem (a nested stack's path of
+    logical ids behind it) and a slash stand before it.
+
+    Args:
+        files: One stack each, but for those that another one nests.
+        place: Where they go; a file's own account and region count where this has none.
+        parameters: By name, for all of them; ``AWS::StackName`` for a file that stands alone.
+
+    Raises:
+        InputError: A file is no template, or cannot be read on; names the place, quotes nothing.
+    """
+    templates = [parse(file) for file in files]
+    by_name = {file.name: file for file in files}
+    if len(by_name) != len(files):
+        raise InputError("The same template is named twice.")
+    world = world_of(templates, place, dict(parameters))
+    pieces = tuple(piece for stack in world.stacks for each in stack.resources.values() for piece in _pieces(each))
+    places = {stack.place for stack in world.stacks}
+    return Declaration(
+        kind="template",
+        place=places.pop() if len(places) == 1 else place,
+        pieces=pieces,
+        written_accounts=accounts_in(file.text for file in files),
+        written_regions=regions_in(file.text for file in files),
+        left_out=world.left_out,
+    )
+
+
+def _pieces(resource: Resource) -> list[Piece]:
+    reader = READERS.get(resource.type)
+    if reader is None:
+        if resource.type in _NOT_UNDERSTOOD or resource.type.endswith("::MODULE"):
+            resource.note(f"{resource.type} is not understood")
+        return []
+    found: list[Piece] = []
+    try:
+        found.extend(reader(resource))
+    except WrongTypeError as error:
+        resource.note(f"{resource.type}: {error}")
+    exists = existence(resource.stack, resource.members)
+    if isinstance(exists, Unknown):
+        resource.note(f"it is taken to exist: {exists.reason}")
+        return [doubted(piece, exists) for piece in found]
+    return found

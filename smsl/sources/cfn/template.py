@@ -1,0 +1,120 @@
+"""One template as it is written: its sections as nodes with lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from smsl.model.errors import InputError
+from smsl.sources.documents.json_tree import tree
+from smsl.sources.documents.tree import (
+    Allowance,
+    LineError,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    allowance,
+    members,
+    written,
+)
+
+LARGEST = 5_000_000
+"""Characters; CloudFormation itself takes a megabyte.
+
+Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+"""
+SERVERLESS = "AWS::Serverless-2016-10-31"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFile:
+    """A template as it was handed over."""
+
+    name: str
+    """As it was named on the command line."""
+    text: str = field(repr=False)
+    stack: str | None = None
+    """The stack's name, where a cloud assembly says it."""
+    account: str | None = None
+    """Where the stack goes, where a cloud assembly says it."""
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template's sections; one that is left out has no members."""
+
+    file: str
+    made_of: TemplateFile
+    budget: Allowance
+    heaviest: int
+    """Nodes that one value may unfold to."""
+    transforms: tuple[str, ...]
+    sections: dict[str, Node] = field(repr=False)
+
+    def entries(self, section: str) -> dict[str, tuple[int, Node]]:
+        """Return a section's members by name, each with its line."""
+        return entries(self.sections.get(section), self.budget)
+
+
+def entries(node: Node | None, budget: Allowance) -> dict[str, tuple[int, Node]]:
+    """Return an object's members by name, each with the line of its name; of equal members the last."""
+    if not isinstance(node, Mapping) or node.tag:
+        return {}
+    return {key.text: (key.line, value) for key, value in members(node, budget)}
+
+
+def parse(file: TemplateFile) -> Template:
+    """Read a template.
+
+    Raises:
+        InputError: It is neither JSON nor YAML, or no template; the place is named, nothing quoted.
+    """
+    document = _document(file)
+    budget = allowance(file.text)
+    sections = {name: node for name, (_, node) in entries(document, budget).items()}
+    resources = sections.get("Resources")
+    if not isinstance(document, Mapping) or resources is None:
+        raise InputError(f"{file.name} is not a CloudFormation template: it has no Resources.")
+    if not isinstance(resources, Mapping) or resources.tag:
+        raise InputError(f"{file.name}, line {resources.line}: the Resources are not an object of logical ids.")
+    if "AWSTemplateFormatVersion" not in sections and not _has_types(resources):
+        raise InputError(f"{file.name} is not a CloudFormation template: no resource of it has a type of AWS's.")
+    return Template(
+        file.name, file, budget, 250_000 + 10 * len(file.text), _transforms(sections.get("Transform")), sections
+    )
+
+
+def _document(file: TemplateFile) -> Node | None:
+    if len(file.text) > LARGEST:
+        raise InputError(f"{file.name} is larger than any template: CloudFormation takes up to 1 MB.")
+    refusal = None
+    text = file.text.removeprefix("\ufeff")
+    if text.lstrip()[:1] == "{":
+        try:
+            return tree(text)
+        except LineError as error:
+            refusal = error  # it may be YAML that begins with a brace
+    from smsl.sources.documents.yaml_tree import trees
+
+    try:
+        return next(iter(trees(text)), None)
+    except LineError as error:
+        told = refusal or error
+        raise InputError(f"{file.name}, line {told.line}: the line {told.problem}") from None
+    except InputError as error:
+        raise InputError(f"{file.name}: {error.message}") from None
+
+
+def _has_types(resources: Mapping) -> bool:
+    return any(
+        isinstance(key, Scalar) and key.text == "Type" and (written(kind) or "").startswith(("AWS::", "Custom::"))
+        for _, value in resources.pairs
+        if isinstance(value, Mapping)
+        for key, kind in value.pairs
+    )
+
+
+def _transforms(node: Node | None) -> tuple[str, ...]:
+    nodes = node.items if isinstance(node, Sequence) else [node]
+    return tuple(text for each in nodes if (text := written(each)))
