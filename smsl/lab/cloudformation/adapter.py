@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from smsl.lab.cloudformation.api import Api
@@ -87,8 +88,16 @@ class Adapter:
             "aws:cloudformation:stack-id": stack["StackId"],
             "aws:cloudformation:logical-id": stack["LogicalId"],
         }
-        wanted = Wanted(properties, stack["LogicalId"], name, tags, random_suffix(), call)
-        return Resource(self._kind, self._kind.create(wanted), properties, call)
+        begun: list[str] = []
+        wanted = Wanted(properties, stack["LogicalId"], name, tags, random_suffix(), call, begun.append)
+        try:
+            made = self._kind.create(wanted)
+        except Exception:
+            for identifier in begun:
+                with suppress(Refused):  # the first failure is the one to tell of
+                    Resource(self._kind, Made(identifier), properties, call).delete(account, region)
+            raise
+        return Resource(self._kind, made, properties, call)
 
     def update_from_cloudformation_json(
         self, *, original_resource: Resource, cloudformation_json: Mapping[str, Any], region_name: str, **_more: str

@@ -15,7 +15,9 @@ from smsl.lab.cloudformation.adapter import Adapter
 from smsl.lab.cloudformation.api import Api
 from smsl.lab.cloudformation.kind import Call, Kind, Refused
 
-_RETAINED = frozenset({"Retain"})
+_RETAINED = frozenset({"Retain", "RetainExceptOnCreate"})
+"""Deletion policies that keep a resource. Source:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html"""
 
 
 class _Failed(Refused):
@@ -86,11 +88,14 @@ def _create(original: Callable[..., Any]) -> Callable[..., Any]:
             before = resource.get("DependsOn") or []
             for name in [before] if isinstance(before, str) else before:
                 _ = resources[name]  # a template whose dependencies are not in it was refused
-            return original(logical_id, resource, resources, **where)
+            made = original(logical_id, resource, resources, **where)
         except (_Failed, RecursionError):
             raise
         except Exception as failed:  # noqa: BLE001 - whatever stops a resource fails its stack
             raise _Failed(logical_id, str(resource["Type"]), _reason(failed)) from None
+        if reason := getattr(made, "stack_status_reason", ""):  # of a stack within the stack that was rolled back
+            raise _Failed(logical_id, str(resource["Type"]), reason)
+        return made
 
     return create
 
@@ -126,6 +131,8 @@ def _create_stack(backend: Any, name: str, template: str, parameters: Mapping[st
         cross_stack_resources=backend.exports,
         **more,
     )
+    if absent := sorted(set(parameters) - set(stack.template_dict.get("Parameters") or {})):
+        raise Refused(f"Parameters: [{', '.join(absent)}] do not exist in the template")
     backend.stacks[identifier] = stack
     _event(stack, "CREATE_IN_PROGRESS", "User Initiated")
     try:
@@ -158,7 +165,7 @@ def _roll_back(stack: Any, reason: str) -> None:
     stack.output_map._output_json_map = {}  # noqa: SLF001 - nothing is left that an output could name
     stack.status, stack.stack_status_reason = "ROLLBACK_COMPLETE", reason
     try:
-        stack.resource_map.delete()
+        _delete(stack.resource_map, frozenset({"Retain"}))
     except Refused as failed:
         stack.status = "ROLLBACK_FAILED"
         reason = str(failed)
@@ -180,7 +187,7 @@ def _made(stack: Any) -> list[Any]:
     return [each for each in found if each is not None]
 
 
-def _delete(resources: Any) -> None:
+def _delete(resources: Any, retained: frozenset[str] = _RETAINED) -> None:
     """Delete what a stack made, the last first.
 
     Raises:
@@ -189,7 +196,7 @@ def _delete(resources: Any) -> None:
     made = resources._parsed_resources  # noqa: SLF001 - only there
     described = resources._resource_json_map  # noqa: SLF001 - only there
     for name in [name for name in reversed(made) if name in described]:
-        if described[name].get("DeletionPolicy") not in _RETAINED:
+        if described[name].get("DeletionPolicy") not in retained:
             resources._delete_resource(made[name], described[name])  # noqa: SLF001 - only there
         del made[name]
 

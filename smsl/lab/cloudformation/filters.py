@@ -59,6 +59,7 @@ def _group(wanted: Wanted) -> Made:
             **wanted.only("VpcId"),
         )["GroupId"]
     )
+    wanted.began(identifier)
     if wanted.get("SecurityGroupEgress"):
         _close(identifier, wanted.call)
     for given, direction in _DIRECTIONS.items():

@@ -39,6 +39,7 @@ def _function(wanted: Wanted) -> Made:
         **more,
     )
     name = str(function["FunctionName"])
+    wanted.began(name)
     if (reserved := wanted.get("ReservedConcurrentExecutions")) is not None:
         wanted.call("lambda", "PutFunctionConcurrency", FunctionName=name, ReservedConcurrentExecutions=reserved)
     return Made(name, {"Arn": function["FunctionArn"]})

@@ -22,6 +22,7 @@ def _key(wanted: Wanted) -> Made:
         **({} if policy is None else {"Policy": policy if isinstance(policy, str) else json.dumps(policy)}),
         **wanted.only("BypassPolicyLockoutSafetyCheck", "Description", "KeySpec", "KeyUsage", "MultiRegion", "Origin"),
     )["KeyMetadata"]
+    wanted.began(key["KeyId"])
     named = {"KeyId": key["KeyId"]}
     if _is(wanted.get("EnableKeyRotation", False)):
         wanted.call("kms", "EnableKeyRotation", **named)

@@ -35,6 +35,8 @@ class Wanted:
     suffix: str
     """Twelve letters and digits for the names that CloudFormation makes up."""
     call: Call
+    began: Callable[[str], object]
+    """Told the id of what exists before all of it does, so that it goes again when the rest fails."""
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a property."""
@@ -77,7 +79,7 @@ class Kind:
     """Those that `create` acts on; a resource with another one fails."""
     create: Callable[[Wanted], Made]
     delete: Callable[[Made, Mapping[str, Any], Call], object] | None = None
-    """Given what was made and the properties; None when nothing is left to delete once the others are gone."""
+    """Given what was made, perhaps in part, and the properties; None when there is nothing to delete."""
     required: Sequence[str] = ()
 
 

@@ -21,6 +21,7 @@ def _vpc(wanted: Wanted) -> Made:
         "ec2", "CreateVpc", TagSpecifications=tagged(wanted, "vpc"), **wanted.only("CidrBlock", "InstanceTenancy")
     )["Vpc"]
     identifier = str(vpc["VpcId"])
+    wanted.began(identifier)
     for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):  # one in a call, as the API has it
         if attribute in wanted.properties:
             value = {attribute: {"Value": wanted.properties[attribute]}}
@@ -70,6 +71,7 @@ def _subnet(wanted: Wanted) -> Made:
         **wanted.only("VpcId", "CidrBlock", "AvailabilityZone", "AvailabilityZoneId", "Ipv6CidrBlock"),
     )["Subnet"]
     identifier = str(subnet["SubnetId"])
+    wanted.began(identifier)
     for attribute in ("MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation"):
         if attribute in wanted.properties:
             value = {attribute: {"Value": wanted.properties[attribute]}}

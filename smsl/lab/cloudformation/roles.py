@@ -36,6 +36,7 @@ def _role(wanted: Wanted) -> Made:
         Tags=wanted.all_tags(),
         **wanted.only("Description", "MaxSessionDuration", "Path", "PermissionsBoundary"),
     )["Role"]
+    wanted.began(name)
     for arn in wanted.get("ManagedPolicyArns") or ():
         wanted.call("iam", "AttachRolePolicy", RoleName=name, PolicyArn=arn)
     for policy in wanted.get("Policies") or ():
@@ -47,10 +48,14 @@ def _role(wanted: Wanted) -> Made:
 
 
 def _delete_role(made: Made, properties: Mapping[str, Any], call: Call) -> None:
-    for policy in properties.get("Policies") or ():
-        call("iam", "DeleteRolePolicy", RoleName=made.id, PolicyName=policy["PolicyName"])
-    for arn in properties.get("ManagedPolicyArns") or ():
-        call("iam", "DetachRolePolicy", RoleName=made.id, PolicyArn=arn)
+    own = {str(policy.get("PolicyName")) for policy in properties.get("Policies") or ()}
+    for name in call("iam", "ListRolePolicies", RoleName=made.id)["PolicyNames"]:
+        if name in own:  # another's keeps the role, as at AWS
+            call("iam", "DeleteRolePolicy", RoleName=made.id, PolicyName=name)
+    arns = set(properties.get("ManagedPolicyArns") or ())
+    for policy in call("iam", "ListAttachedRolePolicies", RoleName=made.id)["AttachedPolicies"]:
+        if policy["PolicyArn"] in arns:
+            call("iam", "DetachRolePolicy", RoleName=made.id, PolicyArn=policy["PolicyArn"])
     call("iam", "DeleteRole", RoleName=made.id)
 
 
@@ -60,10 +65,11 @@ def _policy(wanted: Wanted) -> Made:
     if not principals:
         raise Refused("At least one of [Groups,Roles,Users] must be non-empty.")
     document = _document(wanted.properties["PolicyDocument"])
+    made_up = f"{wanted.stack[:5]}-{wanted.logical_id[:4]}-{wanted.suffix}"
+    wanted.began(made_up)
     for kind, principal in principals:
         more = {**principal, "PolicyName": wanted.properties["PolicyName"], "PolicyDocument": document}
         wanted.call("iam", f"Put{kind}Policy", **more)
-    made_up = f"{wanted.stack[:5]}-{wanted.logical_id[:4]}-{wanted.suffix}"
     return Made(made_up, {"Id": made_up})
 
 
@@ -90,6 +96,7 @@ def _managed_policy(wanted: Wanted) -> Made:
         PolicyDocument=_document(wanted.properties["PolicyDocument"]),
         **wanted.only("Description", "Path"),
     )["Policy"]
+    wanted.began(policy["Arn"])
     for kind, principal in _principals(wanted.properties):
         wanted.call("iam", f"Attach{kind}Policy", **principal, PolicyArn=policy["Arn"])
     about = {"PolicyArn": policy["Arn"], "PolicyId": policy["PolicyId"], "DefaultVersionId": policy["DefaultVersionId"]}
@@ -97,8 +104,10 @@ def _managed_policy(wanted: Wanted) -> Made:
 
 
 def _delete_managed_policy(made: Made, properties: Mapping[str, Any], call: Call) -> None:
+    attached = call("iam", "ListEntitiesForPolicy", PolicyArn=made.id)
     for kind, principal in _principals(properties):
-        call("iam", f"Detach{kind}Policy", **principal, PolicyArn=made.id)
+        if any(principal.items() <= each.items() for each in attached[f"Policy{kind}s"]):
+            call("iam", f"Detach{kind}Policy", **principal, PolicyArn=made.id)
     call("iam", "DeletePolicy", PolicyArn=made.id)
 
 

@@ -28,6 +28,7 @@ def _secret(wanted: Wanted) -> Made:
         **wanted.only("Description", "KmsKeyId"),
         **value,
     )
+    wanted.began(answered["ARN"])
     if replicas := wanted.get("ReplicaRegions"):
         wanted.call(_SERVICE, "ReplicateSecretToRegions", SecretId=answered["ARN"], AddReplicaRegions=replicas)
     return Made(answered["ARN"], {"Id": answered["ARN"]})
@@ -92,8 +93,9 @@ def _attachment(wanted: Wanted) -> Made:
     return Made(secret, {"Id": secret})
 
 
-def _delete_secret(made: Made, properties: Mapping[str, Any], call: Call) -> None:
-    if regions := [replica["Region"] for replica in properties.get("ReplicaRegions") or ()]:
+def _delete_secret(made: Made, _properties: Mapping[str, Any], call: Call) -> None:
+    replicas = call(_SERVICE, "DescribeSecret", SecretId=made.id).get("ReplicationStatus") or ()
+    if regions := [replica["Region"] for replica in replicas]:
         call(_SERVICE, "RemoveRegionsFromReplication", SecretId=made.id, RemoveReplicaRegions=regions)
     call(_SERVICE, "DeleteSecret", SecretId=made.id, ForceDeleteWithoutRecovery=True)
 

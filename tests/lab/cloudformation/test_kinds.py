@@ -99,6 +99,7 @@ def is_gone(ask: Callable[[], list[str]]) -> bool:
         return refused.response["ResponseMetadata"]["HTTPStatusCode"] in {400, 404}
 
 
+@pytest.mark.every(3)
 @pytest.mark.parametrize("case", CASES, ids=[f"{case['service']}-{case['case']}" for case in CASES])
 def test_a_kind_is_what_the_api_says(case: dict[str, Any], lab: Lab, deploy: Deploy, connect: Connect) -> None:
     digest = upload(lab, case["upload"]) if "upload" in case else ""

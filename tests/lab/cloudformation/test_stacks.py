@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from smsl.lab.account import Lab
+from smsl.lab.stage import REGION, bare_session
 from tests.lab.cloudformation.conftest import Connect, Deploy
 
 SECRET = "Db: {Type: AWS::SecretsManager::Secret, Properties: {Name: shop/db}}"
@@ -85,6 +87,42 @@ def test_a_failed_resource_rolls_the_stack_back(failing: str, said: str, deploy:
     assert (failed["LogicalResourceId"], said in failed["ResourceStatusReason"]) == ("Bad", True)
     connect("cloudformation").delete_stack(StackName="stack")
     assert deploy(of(SECRET)).status == "CREATE_COMPLETE"
+
+
+ROLE = "Role: {Type: AWS::IAM::Role, Properties: {RoleName: half, AssumeRolePolicyDocument: {Statement: []}}}"
+ALLOW = "{Version: 2012-10-17, Statement: {Effect: Allow, Action: 's3:*', Resource: '*'}}"
+SHARED = f"Roles: [!Ref Role, gone], PolicyDocument: {ALLOW}"
+HALF = {
+    "role": ROLE.replace("Role:", "Bad:", 1)[:-2] + ", Policies: [{PolicyName: a, PolicyDocument: {Statement: x}}]}}",
+    "policy": f"{ROLE}\nBad: {{Type: AWS::IAM::Policy, Properties: {{PolicyName: a, {SHARED}}}}}",
+    "managed": f"{ROLE}\nBad: {{Type: AWS::IAM::ManagedPolicy, Properties: {{{SHARED}}}}}",
+}
+
+
+@pytest.mark.parametrize(
+    ("failing", "said"),
+    [("role", "MalformedPolicyDocument"), ("policy", "NoSuchEntity"), ("managed", "NoSuchEntity")],
+)
+def test_what_is_half_made_goes_too(failing: str, said: str, deploy: Deploy, connect: Connect) -> None:
+    deployed = deploy(of(HALF[failing]))
+
+    assert (deployed.status, said in deployed.reason) == ("ROLLBACK_COMPLETE", True), deployed.reason
+    assert connect("iam").list_roles()["Roles"] == []
+    assert connect("iam").list_policies(Scope="Local")["Policies"] == []
+
+
+def test_a_parameter_that_the_template_lacks_is_refused(deploy: Deploy) -> None:
+    with pytest.raises(ClientError, match=r"Parameters: \[Gone\] do not exist in the template"):
+        deploy(of(SECRET), Parameters=[{"ParameterKey": "Gone", "ParameterValue": "x"}])
+
+
+def test_a_deployed_function_runs(deploy: Deploy, connect: Connect) -> None:
+    properties = "FunctionName: plus, Handler: index.handler, Runtime: python3.12, Role: !GetAtt Role.Arn"
+    code = "def handler(event, context): return event['n'] + 1"
+    function = f'Fn: {{Type: AWS::Lambda::Function, Properties: {{{properties}, Code: {{ZipFile: "{code}"}}}}}}'
+    assert deploy(of(ROLE, function)).status == "CREATE_COMPLETE"
+
+    assert connect("lambda").invoke(FunctionName="plus", Payload=b'{"n": 1}')["Payload"].read() == b"2"
 
 
 def test_a_circle_fails(deploy: Deploy) -> None:
@@ -177,11 +215,29 @@ def test_a_stack_imports_what_another_exports(deploy: Deploy, connect: Connect) 
     assert (again.status, again.reason) == ("ROLLBACK_COMPLETE", "Export with name first-arn is already exported")
 
 
-def test_a_retained_resource_stays(deploy: Deploy, connect: Connect) -> None:
-    deploy(of("Db: {Type: AWS::SecretsManager::Secret, DeletionPolicy: Retain}", "Key: {Type: AWS::KMS::Key}"))
-    connect("cloudformation").delete_stack(StackName="stack")
+@pytest.mark.parametrize(("policy", "kept"), [("Delete", [0, 0]), ("Retain", [1, 2]), ("RetainExceptOnCreate", [1, 1])])
+def test_a_retained_resource_stays(policy: str, kept: list[int], deploy: Deploy, connect: Connect) -> None:
+    retained = f"Db: {{Type: AWS::SecretsManager::Secret, DeletionPolicy: {policy}}}"
+    left = []
+    for failing in ([], [secret("Bad", "{Length: 9}")]):
+        deploy(of(retained, *failing))
+        connect("cloudformation").delete_stack(StackName="stack")
+        left.append(len(connect("secretsmanager").list_secrets()["SecretList"]))
 
-    assert len(connect("secretsmanager").list_secrets()["SecretList"]) == 1
+    assert left == kept
+
+
+def test_a_stack_within_a_stack_fails_with_it(lab: Lab, deploy: Deploy, connect: Connect) -> None:
+    client = bare_session().create_client("s3", REGION, endpoint_url=lab.url)
+    client.create_bucket(Bucket="templates", CreateBucketConfiguration={"LocationConstraint": REGION})
+    statuses = []
+    for name, within in (("good", SECRET), ("bad", secret("Bad", "{Length: 9}"))):
+        client.put_object(Bucket="templates", Key=name, Body=of(within).encode())
+        address = f"https://s3.amazonaws.com/templates/{name}"
+        nested = f"Inner: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: {address}}}}}"
+        statuses.append(deploy(of(nested), name).status)
+
+    assert statuses == ["CREATE_COMPLETE", "ROLLBACK_COMPLETE"]
 
 
 def change_set(client: Any, template: str) -> None:
