@@ -20,6 +20,8 @@ HERE = Path(__file__).parent
 APPS: dict[str, dict[str, Any]] = json.loads((HERE / "apps.json").read_text(encoding="utf-8"))
 RECORDED = HERE / "recorded"
 _PREFIX = Path(sys.prefix) / "share" / "smsl-cdk"
+_PATIENCE = 90.0
+"""Seconds for npm, which may wait long for a network that is not there."""
 _MANIFEST = "manifest.json"
 _KEPT = frozenset({"aws:cloudformation:stack", "cdk:asset-manifest"})
 """Kinds of artifact that are recorded; the others hold the tree of constructs, and the flags of aws-cdk-lib."""
@@ -38,13 +40,21 @@ def modules() -> Path | None:
         if not installed.exists() or installed.read_text(encoding="utf-8") != wanted:
             with tempfile.TemporaryDirectory(dir=_PREFIX.parent) as directory:
                 (Path(directory) / "package.json").write_text(wanted, encoding="utf-8")
-                command = [npm, "install", "--silent", "--no-fund", "--no-audit", "--no-package-lock"]
-                if subprocess.run(command, cwd=directory, capture_output=True, check=False).returncode:
+                if not _install(npm, directory):
                     return None
                 shutil.rmtree(_PREFIX / "node_modules", ignore_errors=True)
                 (Path(directory) / "node_modules").rename(_PREFIX / "node_modules")
             installed.write_text(wanted, encoding="utf-8")
     return _PREFIX / "node_modules"
+
+
+def _install(npm: str, directory: str) -> bool:
+    command = [npm, "install", "--silent", "--no-fund", "--no-audit", "--no-package-lock"]
+    try:
+        subprocess.run(command, cwd=directory, capture_output=True, check=True, timeout=_PATIENCE)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        return False
+    return True
 
 
 def synthesise(name: str, packages: Path, out: Path) -> None:

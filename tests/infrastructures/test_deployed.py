@@ -27,7 +27,7 @@ deployed = loaded("deployed")
 standing = loaded("standing")
 
 
-@pytest.mark.every(3)
+@pytest.mark.every(5)
 @pytest.mark.parametrize("name", deployed.NAMES)
 def test_an_infrastructure_deployed(account: Lab, name: str) -> None:
     account.empty()
@@ -49,3 +49,15 @@ def test_an_infrastructure_deployed(account: Lab, name: str) -> None:
 
     assert deployed.judged(report) == expected
     assert report.gaps == ()
+
+
+def test_what_a_stack_drops_is_missing_from_the_count(account: Lab) -> None:
+    account.empty()
+    text = deployed.template_text("08-resource-policy")
+    resources = deployed.resources_of(text)
+    start, end = text.index("  SecretPolicy:\n"), text.index("  Role:\n")
+
+    deployed.deploy(account.url, text[:start] + text[end:], "short")
+
+    missing = standing.declared(resources.values()) - standing.standing(account.url)
+    assert missing == {resources["SecretPolicy"]["Type"]: 1}
