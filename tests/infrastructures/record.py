@@ -53,12 +53,15 @@ def record(directory: Path, python: Path) -> None:
 def _step(words: list[str], place: Path, directory: Path, environment: dict[str, str]) -> None:
     """Do one step.
 
-    `major N`: the provider's major version; `use FILE`: FILE takes the place of main.tf; `apply`: apply what stands
-    there; `plan [OPTION...]`: write plan.json; `state`: write state.json.
+    `major N`: the provider's major version. `drift {TYPE: {ATTRIBUTE: VALUE}}`: what somebody changes by hand from here
+    on. `use FILE`: FILE takes the place of main.tf. `apply`: apply what stands there. `plan [OPTION...]`: write
+    plan.json; `failing-plan`: the same of a plan that ends in an error. `state`: write state.json.
     """
     match words:
         case ["major", number]:
             environment["STAND_IN_MAJOR"] = number
+        case ["drift", text]:
+            environment["STAND_IN_DRIFT"] = text
         case ["use", name]:
             shutil.copy(directory / name, place / "main.tf")
         case ["apply", *options]:
@@ -68,17 +71,21 @@ def _step(words: list[str], place: Path, directory: Path, environment: dict[str,
             _terraform(["get"], place, environment)
             _terraform(["plan", "-input=false", "-out=plan.bin", *options], place, environment)
             _write(directory / "plan.json", _terraform(["show", "-json", "plan.bin"], place, environment))
+        case ["failing-plan"]:
+            _terraform(["get"], place, environment)
+            _terraform(["plan", "-input=false", "-out=plan.bin"], place, environment, fails=True)
+            _write(directory / "plan.json", _terraform(["show", "-json", "plan.bin"], place, environment))
         case ["state"]:
             _write(directory / "state.json", _terraform(["show", "-json"], place, environment))
         case _:
             raise SystemExit(f"no such step: {words}")
 
 
-def _terraform(arguments: list[str], place: Path, environment: dict[str, str]) -> str:
+def _terraform(arguments: list[str], place: Path, environment: dict[str, str], fails: bool = False) -> str:
     done = subprocess.run(
         ["terraform", *arguments], cwd=place, env=environment, capture_output=True, text=True, check=False
     )
-    if done.returncode:
+    if bool(done.returncode) is not fails:
         sys.exit(f"{done.stdout}\n{done.stderr}")
     return done.stdout
 

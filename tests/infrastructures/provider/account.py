@@ -41,6 +41,9 @@ _EC2 = {
 }
 
 
+_LOGGING = {"application_log_level": "", "log_format": "Text", "system_log_level": ""}
+
+
 def computed(kind: str, region: str, name: str, state: Value) -> Any:
     """Return what the account gives a resource: its identifier, its ARN and what follows from them."""
     known = {key: value for key, value in state.items() if isinstance(value, str)}
@@ -78,6 +81,9 @@ def computed(kind: str, region: str, name: str, state: Value) -> Any:
         "version_stages": ["AWSCURRENT"],
         "architectures": ["x86_64"],
         "source_code_size": 204,
+        "ephemeral_storage": [{"size": 512}],
+        "logging_config": [{**_LOGGING, "log_group": f"/aws/lambda/{label}"}],
+        "tracing_config": [{"mode": "PassThrough"}],
         "private_dns_enabled": False,
         "master_user_secret": [
             {
@@ -90,6 +96,19 @@ def computed(kind: str, region: str, name: str, state: Value) -> Any:
         else [],
     }
     return table.get(name)
+
+
+def imported(kind: str, name: str, empty: Value) -> Value:
+    """Return the state of a resource that Terraform takes over, by the identifier that it is imported with."""
+    match kind:
+        case "aws_secretsmanager_secret":
+            known = {"arn": name, "name": name.rpartition(":")[2].removesuffix(f"-{SUFFIX}"), "tags_all": {}}
+        case "aws_iam_role":
+            trust = _existing("aws_iam_role", "", {"name": name})
+            known = {**trust, "name": name, "tags_all": {}}
+        case _:
+            known = {}
+    return {**empty, "id": name, **known}
 
 
 def read(kind: str, region: str, config: Value) -> Value:

@@ -6,6 +6,7 @@ messages and the server of the PyPI package tf, which no other part of smsl need
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from typing import Any
@@ -87,8 +88,22 @@ class Servicer(service.ProviderServicer):  # type: ignore[misc]  # generated cod
         return protocol.UpgradeResourceState.Response(upgraded_state=protocol.DynamicValue(json=request.raw_state.json))
 
     def ReadResource(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Return the state: nothing drifts."""
-        return protocol.ReadResource.Response(new_state=request.current_state)
+        """Return the state; what drifted, somebody changed by hand."""
+        state = decode(request.current_state)
+        drifted = json.loads(os.environ.get("STAND_IN_DRIFT", "{}")).get(request.type_name, {})
+        return protocol.ReadResource.Response(new_state=encode(state and {**state, **drifted}))
+
+    def ImportResourceState(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Return a resource that exists already."""
+        block = self.schemas["resource", request.type_name]
+        empty = {name: each.default for name, each in block.attributes.items()}
+        empty |= {name: None if each.mode == "single" else [] for name, each in block.blocks.items()}
+        if "region" in empty:
+            empty["region"] = self.region
+        answer = protocol.ImportResourceState.Response()
+        state = encode(account.imported(request.type_name, request.id, empty))
+        answer.imported_resources.add(type_name=request.type_name, state=state)
+        return answer
 
     def PlanResourceChange(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Plan."""

@@ -74,7 +74,9 @@ def _body(block: Block, prior: Value | None, config: Value, proposed: Value) -> 
         planned[name] = _attribute(each, prior is None, config[name], proposed[name])
     for name, nested in block.blocks.items():
         given, suggested = config[name], proposed[name]
-        if isinstance(given, Unknown):
+        if nested.mode == "single":
+            planned[name] = given
+        elif isinstance(given, Unknown):
             planned[name] = UNKNOWN
         elif not given and nested.computed:
             planned[name] = UNKNOWN if prior is None else prior[name]
@@ -143,7 +145,9 @@ def apply(block: Block, planned: Value, computed: Callable[[str, Value], Any]) -
                     _filled(each.type, None) if not isinstance(each.type, list) or each.type[0] != "map" else {}
                 )
     for name, nested in block.blocks.items():
+        if nested.mode == "single":
+            continue
         if isinstance(state[name], Unknown):
-            state[name] = []
+            state[name] = computed(name, state) or []
         state[name] = [apply(nested.body, each, computed) for each in state[name]]
     return state

@@ -43,7 +43,7 @@ class Nested:
     """A kind of blocks."""
 
     mode: str
-    """list or set."""
+    """list, set, or single (for `timeouts`)."""
     most: int
     """0 means any number."""
     computed: bool
