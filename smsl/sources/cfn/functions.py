@@ -25,6 +25,11 @@ from smsl.sources.cfn.values import (
 from smsl.sources.declared.pieces import AliasPiece, FunctionPiece, Piece
 
 _TIMEOUT = 3
+_PLACES = (
+    *(("layers", "Layers"), ("role", "Role"), ("timeout", "Timeout"), ("vpc", "VpcConfig")),
+    ("architecture", "Architectures"),
+)
+"""What a finding may point at inside a function, and the property that it is."""
 
 
 def function(resource: Resource) -> Iterator[Piece]:
@@ -46,6 +51,7 @@ def function(resource: Resource) -> Iterator[Piece]:
         layers=_layers(resource),
         environment=environment,
         variables=variables,
+        places={name: resource.at(member) for name, member in _PLACES if resource.get(member) is not None},
         environment_key=None if resource.get("KmsKeyArn") is None else _text(resource, "KmsKeyArn"),
         subnets=_texts(vpc, "SubnetIds"),
         security_groups=_texts(vpc, "SecurityGroupIds"),

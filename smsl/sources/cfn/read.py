@@ -17,7 +17,10 @@ from smsl.sources.cfn.world import world_of
 from smsl.sources.declared.declaration import Declaration, Place
 from smsl.sources.declared.pieces import Piece
 
+__all__ = ["TemplateFile", "read_templates"]
+
 READERS: Mapping[str, Callable[[Resource], Iterator[Piece]]] = {
+    "AWS::EC2::DHCPOptions": vpcs.options,
     "AWS::EC2::EgressOnlyInternetGateway": routing.egress_only_gateway,
     "AWS::EC2::GatewayRouteTableAssociation": routing.table_use,
     "AWS::EC2::InternetGateway": routing.internet_gateway,
@@ -38,6 +41,7 @@ READERS: Mapping[str, Callable[[Resource], Iterator[Piece]]] = {
     "AWS::EC2::TransitGatewayVpcAttachment": vpcs.transit_attachment,
     "AWS::EC2::VPC": vpcs.vpc,
     "AWS::EC2::VPCCidrBlock": vpcs.vpc_block,
+    "AWS::EC2::VPCDHCPOptionsAssociation": vpcs.options_use,
     "AWS::EC2::VPCEndpoint": endpoints.endpoint,
     "AWS::EC2::VPCGatewayAttachment": routing.attachment,
     "AWS::EC2::VPCPeeringConnection": vpcs.peering,

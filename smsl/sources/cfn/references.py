@@ -32,6 +32,7 @@ def named(stack: Stack, name: str, line: int) -> Value:
     """Return what ``Ref`` returns of a name."""
     if name.startswith("AWS::"):
         return _pseudo(stack, name)
+    name = stack.generated.get(name, name)
     if name in stack.resources:
         return identity(stack.resources[name])
     found = stack.template.entries("Parameters").get(name)
@@ -77,6 +78,8 @@ def get_att(stack: Stack, node: Node, _tagged: bool) -> Value:
 
 def attribute_of(stack: Stack, logical: str, name: str, line: int) -> Value:
     """Return what ``Fn::GetAtt`` returns."""
+    if f"{logical}.{name}" in stack.generated:  # in Fn::Sub, as in Ref
+        return named(stack, f"{logical}.{name}", line)
     if logical not in stack.resources:
         return unsettled(f"{stack.address(spoken(logical))}, which line {line} names and the template does not have")
     return attribute(stack.resources[logical], name)

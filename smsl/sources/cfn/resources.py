@@ -20,11 +20,20 @@ def declare(stack: Stack) -> None:
             stack.world.left_out.setdefault(
                 stack.address(spoken(name)), f"the resource of line {line} is not an object"
             )
+    if _is_serverless(stack, written_down):
+        from smsl.sources.cfn.sam import expanded
+
+        written_down = expanded(stack, written_down)
     for name, (line, node) in written_down.items():
         resource = _resource(stack, name, line, node)
         if resource is not None:
             stack.resources[resource.logical] = resource
             stack.by_type.setdefault(resource.type, []).append(resource)
+
+
+def _is_serverless(stack: Stack, resources: dict[str, tuple[int, Node]]) -> bool:
+    kinds = (entries(node, stack.budget).get("Type") for _, node in resources.values())
+    return any(kind is not None and (written(kind[1]) or "").startswith("AWS::Serverless::") for kind in kinds)
 
 
 def _resource(stack: Stack, name: str, line: int, node: Node) -> Resource | None:

@@ -1,17 +1,17 @@
-"""Stand-ins inside a cause: a cause is a text of its own, which holds none.
-
-The signs are those of `smsl.model.standin`.
-"""
+"""Stand-ins inside a cause: a cause is a text of its own, which holds none."""
 
 from __future__ import annotations
 
 import re
 
-_OPEN = re.compile("\u2039([^\u203a]*)\u203a")
-_DRAWN = re.compile("\u27e8([^\u27e9]*)\u27e9")
+from smsl.model.standin import drawn, unsettled
+
+_PAIRS = (unsettled(""), drawn(""))
+"""The sign that opens a stand-in and the one that closes it."""
+_STAND_INS = re.compile("|".join(f"{pair[0]}([^{pair[1]}]*){pair[1]}" for pair in _PAIRS))
 _LONGEST = 200
 
 
 def spoken(text: str) -> str:
     """Return a text with its stand-ins written ``${...}``, as a cause or a reason names them."""
-    return _DRAWN.sub(r"${\1}", _OPEN.sub(r"${\1}", text))[:_LONGEST]
+    return _STAND_INS.sub(lambda found: f"${{{found[1] or found[2] or ''}}}", text)[:_LONGEST]

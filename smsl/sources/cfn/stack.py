@@ -104,6 +104,8 @@ class Stack:
     by_type: dict[str, list[Resource]] = field(default_factory=dict)
     children: dict[str, Stack] = field(default_factory=dict)
     """Nested stacks whose templates are given, by logical id."""
+    generated: dict[str, str] = field(default_factory=dict)
+    """What SAM lets a template call a generated resource (``Function.Alias``), to its logical id."""
     verdicts: dict[str, bool | Unknown] = field(default_factory=dict)
     """Conditions that were evaluated."""
     choices: dict[tuple[str, str, str], str] = field(default_factory=dict)

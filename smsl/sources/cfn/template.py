@@ -12,7 +12,6 @@ from smsl.sources.documents.tree import (
     Mapping,
     Node,
     Scalar,
-    Sequence,
     allowance,
     members,
     written,
@@ -23,7 +22,6 @@ LARGEST = 5_000_000
 
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 """
-SERVERLESS = "AWS::Serverless-2016-10-31"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,6 @@ class Template:
     budget: Allowance
     heaviest: int
     """Nodes that one value may unfold to."""
-    transforms: tuple[str, ...]
     sections: dict[str, Node] = field(repr=False)
 
     def entries(self, section: str) -> dict[str, tuple[int, Node]]:
@@ -80,9 +77,7 @@ def parse(file: TemplateFile) -> Template:
         raise InputError(f"{file.name}, line {resources.line}: the Resources are not an object of logical ids.")
     if "AWSTemplateFormatVersion" not in sections and not _has_types(resources):
         raise InputError(f"{file.name} is not a CloudFormation template: no resource of it has a type of AWS's.")
-    return Template(
-        file.name, file, budget, 250_000 + 10 * len(file.text), _transforms(sections.get("Transform")), sections
-    )
+    return Template(file.name, file, budget, 250_000 + 10 * len(file.text), sections)
 
 
 def _document(file: TemplateFile) -> Node | None:
@@ -113,8 +108,3 @@ def _has_types(resources: Mapping) -> bool:
         if isinstance(value, Mapping)
         for key, kind in value.pairs
     )
-
-
-def _transforms(node: Node | None) -> tuple[str, ...]:
-    nodes = node.items if isinstance(node, Sequence) else [node]
-    return tuple(text for each in nodes if (text := written(each)))

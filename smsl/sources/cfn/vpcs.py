@@ -9,18 +9,18 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network
 
 from smsl.model.network import Peering, PrefixList, Subnet, TransitAttachment, Vpc
+from smsl.model.standin import unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.cfn.arns import own_id
 from smsl.sources.cfn.stack import Resource
 from smsl.sources.cfn.values import as_block, as_flag, as_object, as_objects, as_text, as_texts
-from smsl.sources.declared.pieces import BlockPiece, NetworkPiece, Piece
+from smsl.sources.declared.pieces import BlockPiece, DhcpPiece, DhcpUsePiece, NetworkPiece, Piece
 
-_AMAZON = ("AmazonProvidedDNS",)
 _IPAM = "its block is drawn from a pool at deployment"
 
 
 def vpc(resource: Resource) -> Iterator[Piece]:
-    """Yield a VPC; without options of its own it has the default ones, whose resolver is Amazon's."""
+    """Yield a VPC."""
     place = resource.stack.place
     block = as_block(resource.get("CidrBlock"), "CidrBlock")
     if isinstance(block, Unknown):
@@ -30,25 +30,29 @@ def vpc(resource: Resource) -> Iterator[Piece]:
         own_id(resource),
         place.account,
         () if isinstance(block, Unknown) else (block,),
-        _options(resource),
-        as_flag(resource.get("EnableDnsSupport"), "EnableDnsSupport", default=True),
-        as_flag(resource.get("EnableDnsHostnames"), "EnableDnsHostnames", default=False),
+        dns_support=as_flag(resource.get("EnableDnsSupport"), "EnableDnsSupport", default=True),
+        dns_hostnames=as_flag(resource.get("EnableDnsHostnames"), "EnableDnsHostnames", default=False),
     )
     yield NetworkPiece(resource.origin, place.region, made)
 
 
-def _options(resource: Resource) -> Maybe[str]:
-    """Return the DHCP options that a VPC has: ``default`` also for those that name Amazon's resolver."""
-    for each in resource.stack.of_type("AWS::EC2::VPCDHCPOptionsAssociation"):
-        if each.get("VpcId") != own_id(resource):
-            continue
-        named = each.get("DhcpOptionsId")
-        options = resource.stack.world.by_id(named) if isinstance(named, str) else None
-        servers = as_texts(options.get("DomainNameServers"), "DomainNameServers") if options else None
-        if named == "default" or servers in (_AMAZON, ()):
-            return "default"
-        return Unknown(f"the DHCP options of {resource.address} name resolvers that the template does not tell of")
-    return "default"
+def options(resource: Resource) -> Iterator[Piece]:
+    """Yield a set of DHCP options; one that names no resolvers leaves a VPC without any."""
+    servers = as_texts(resource.get("DomainNameServers"), "DomainNameServers")
+    if isinstance(servers, Unknown):
+        resource.note(f"the resolvers are not known: {servers.reason}", ".Properties.DomainNameServers")
+        servers = (unsettled(servers.reason),)
+    yield DhcpPiece(resource.origin, resource.stack.place.region, own_id(resource), servers)
+
+
+def options_use(resource: Resource) -> Iterator[Piece]:
+    """Yield the set of DHCP options that a VPC uses."""
+    yield DhcpUsePiece(
+        resource.origin,
+        resource.stack.place.region,
+        as_text(resource.get("DhcpOptionsId"), "DhcpOptionsId"),
+        as_text(resource.get("VpcId"), "VpcId"),
+    )
 
 
 def vpc_block(resource: Resource) -> Iterator[Piece]:
