@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from smsl.model.finding import Area, Finding
 from smsl.model.report import Report
+from smsl.model.snapshot import Source
+from smsl.model.standin import is_drawn
 from smsl.render.page import counted, filled, wrapped
 
 
@@ -44,11 +46,7 @@ def _closing(report: Report, hidden: int, exit_code: int | None) -> list[str]:
     if suppressed:
         parts.append(f"{suppressed} suppressed.")
     source = report.source
-    where = [source.region] if source.region else []
-    if source.account:
-        where.append(f"account {source.account}")
-    if source.kind == "lab":
-        where.append("the lab, not AWS")
+    where = [*places(source)]
     if where:
         parts.append(f"{', '.join(where)}.")
     if source.calls:
@@ -56,6 +54,18 @@ def _closing(report: Report, hidden: int, exit_code: int | None) -> list[str]:
     if exit_code is not None:
         parts.append(f"exit {exit_code}")
     return parts
+
+
+def places(source: Source) -> Iterator[str]:
+    """Yield where the judged functions are, or will be, as far as that is told."""
+    if source.region and not is_drawn(source.region):
+        yield source.region
+    if source.account and not is_drawn(source.account):
+        yield f"account {source.account}"
+    if source.kind == "lab":
+        yield "the lab, not AWS"
+    if source.kind in ("plan", "template"):
+        yield "before deployment"
 
 
 def _when(moment: datetime, now: datetime | None) -> str:

@@ -16,6 +16,7 @@ from smsl.model.finding import Finding, Fix, Severity, Step
 from smsl.model.origin import Origin
 from smsl.model.report import Report
 from smsl.model.snapshot import Function, Secret
+from smsl.model.standin import is_drawn
 from smsl.model.unknown import Unknown
 from smsl.model.variable import Ciphertext, Leak, is_plaintext
 from smsl.render.fingerprint import fingerprint
@@ -37,8 +38,8 @@ def document(report: Report) -> dict[str, Any]:
         "tool": report.tool,
         "source": {
             "kind": report.source.kind,
-            "account": report.source.account,
-            "region": report.source.region,
+            "account": _told(report.source.account),
+            "region": _told(report.source.region),
             "taken_at": _time(report.taken_at),
         },
         "functions": [_function(subject) for subject in report.subjects],
@@ -153,6 +154,11 @@ def _hops(access: Access) -> dict[str, Any]:
         ]
         for subnet, trace in traces.items()
     }
+
+
+def _told(place: str | None) -> str | None:
+    """Return an account or a region; None where nothing tells which it will be."""
+    return None if place is None or is_drawn(place) else place
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

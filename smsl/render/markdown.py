@@ -16,6 +16,7 @@ from smsl.model.evidence import Subject, Verdict
 from smsl.model.finding import Dialect, Finding, Fix
 from smsl.model.report import Report
 from smsl.render.fix import awscli, written
+from smsl.render.footer import places
 from smsl.render.headline import ORDER, headline, several, single
 from smsl.render.neutral import markdown, markdown_code
 from smsl.render.page import counted, listed
@@ -153,9 +154,7 @@ def _footer(report: Report, exit_code: int | None) -> Iterator[str]:
         yield f"Assumed: {markdown(text)}"
     suppressed = sum(each.suppressed is not None for each in report.findings)
     source = report.source
-    where = [source.region] if source.region else []
-    where += [f"account {source.account}"] if source.account else []
-    where += ["the lab, not AWS"] if source.kind == "lab" else []
+    where = [*places(source)]
     parts = [f"{report.left_out} left out."] if report.left_out else []
     parts += [f"{suppressed} suppressed."] if suppressed else []
     parts += [f"{', '.join(where)}."] if where else []

@@ -21,7 +21,7 @@ from smsl.sources.declared.network import networks_of
 from smsl.sources.declared.origins import origins_of
 from smsl.sources.declared.pieces import GonePiece
 from smsl.sources.declared.roles import roles_of
-from smsl.sources.declared.secrets import secrets_of, without_value
+from smsl.sources.declared.secrets import secrets_of, taken_for_granted
 from smsl.sources.declared.sorted import Sorted
 from smsl.sources.declared.undeclared import add_undeclared
 
@@ -94,12 +94,12 @@ def _assumed(
 ) -> Iterable[Assumption]:
     if organization:
         yield _ORGANIZATION
-    empty = without_value(pieces, live.secrets)
-    if empty:
-        named = ", ".join(sorted(empty)[:3]) + (f" and {len(empty) - 3} more" if len(empty) > 3 else "")
+    granted = taken_for_granted(pieces, live.secrets)
+    if granted:
+        named = ", ".join(sorted(granted)[:3]) + (f" and {len(granted) - 3} more" if len(granted) > 3 else "")
         yield Assumption(
-            f"secrets without a value here are assumed to get one before they are read: {named}",
-            "secretsmanager:PutSecretValue", "not declared", "--capture",
+            f"secrets that stand already are assumed to have a value: {named}",
+            "secretsmanager:DescribeSecret", "not declared", "--capture",
         )  # fmt: skip
     for each in declarations:
         for address, cause in each.left_out.items():
