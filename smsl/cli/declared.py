@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -80,6 +81,8 @@ def _suppositions(declared: Declared, group: Found, under: Snapshot | None, secr
         raise SmslError("More than one --region is given.", "A deployment goes to one: judge it once for each.")
     if declared.regions:
         given = replace(given, region=declared.regions[0], partition=_partition(declared.regions[0]))
+    elif (own := os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")) and under is None:
+        given = replace(given, region=own, partition=_partition(own))
     elif under is not None and under.source.region:
         given = replace(given, region=under.source.region.split(",")[0].strip())
     if under is not None and under.source.account and not declared.account:

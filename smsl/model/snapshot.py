@@ -180,6 +180,8 @@ class Secret:
     replicas: Maybe[tuple[str, ...]]
     """Regions that hold a replica."""
     tags: Mapping[str, str] = field(default_factory=dict)
+    assumed: bool = False
+    """Named here and declared elsewhere: that it is there with a value is assumed, and what it lacks."""
 
     @property
     def current(self) -> Maybe[SecretVersion] | None:

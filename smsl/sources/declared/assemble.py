@@ -56,7 +56,7 @@ def assemble(
     keys = keys_of(pieces, place, live.keys)
     networks = networks_of(pieces, live.networks)
     functions = (*declared, *_touched(live, declared, pieces, roles))
-    add_undeclared(functions, extra_secrets, place, secrets, keys)
+    elsewhere = add_undeclared(functions, extra_secrets, place, secrets, keys)
     accounts = {function.account for function in functions}
     return Snapshot(
         source=Source(declarations[0].kind, place.account, place.region, 0, 0.0),
@@ -70,7 +70,7 @@ def assemble(
         extra_secrets=extra_secrets,
         latest_layers=live.latest_layers,
         gaps=live.gaps,
-        assumptions=(*live.assumptions, *_assumed(declarations, pieces, live, organization=under is None)),
+        assumptions=(*live.assumptions, *_assumed(declarations, pieces, live, elsewhere, organization=under is None)),
         origins=origins_of(pieces),
         suppressions=tuple(one for each in declarations for one in each.suppressions),
     )
@@ -90,17 +90,23 @@ def _touched(
 
 
 def _assumed(
-    declarations: Sequence[Declaration], pieces: Sorted, live: Snapshot, *, organization: bool
+    declarations: Sequence[Declaration], pieces: Sorted, live: Snapshot, elsewhere: Sequence[str], *, organization: bool
 ) -> Iterable[Assumption]:
     if organization:
         yield _ORGANIZATION
-    granted = taken_for_granted(pieces, live.secrets)
-    if granted:
-        named = ", ".join(sorted(granted)[:3]) + (f" and {len(granted) - 3} more" if len(granted) > 3 else "")
-        yield Assumption(
-            f"secrets that stand already are assumed to have a value: {named}",
-            "secretsmanager:DescribeSecret", "not declared", "--capture",
-        )  # fmt: skip
+    if granted := taken_for_granted(pieces, live.secrets):
+        yield _taken(f"secrets that stand already are assumed to have a value: {_some(granted)}")
+    if elsewhere:
+        what = "to be there, with a value, no policy of their own and aws/secretsmanager"
+        yield _taken(f"secrets that are declared elsewhere are assumed {what}: {_some(elsewhere)}")
     for each in declarations:
         for address, cause in each.left_out.items():
             yield Assumption(f"{address}: {cause}, assumed not to matter", "", "not understood", "--capture")
+
+
+def _taken(text: str) -> Assumption:
+    return Assumption(text, "secretsmanager:DescribeSecret", "not declared", "--capture")
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(sorted(names)[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -16,7 +16,8 @@ from smsl.sources.declared.sorted import Sorted
 
 FIRST = SecretVersion("first", ("AWSCURRENT",))
 """The version that a secret is made with, or gets before it is read."""
-_STILL = Rotation(enabled=False, every_days=None, last=None, next=None)
+STILL = Rotation(enabled=False, every_days=None, last=None, next=None)
+"""Of a secret that nobody rotates."""
 
 
 def secrets_of(pieces: Sorted, under: Mapping[SecretId, SecretFact]) -> dict[SecretId, SecretFact]:
@@ -103,7 +104,7 @@ def _secret(piece: SecretPiece, live: Secret | None) -> Secret:
         key=piece.key,
         deleted=None,
         versions=_versions(piece, live),
-        rotation=live.rotation if live is not None else _STILL,
+        rotation=live.rotation if live is not None else STILL,
         policy=live.policy if live is not None else None,
         primary_region=None,
         replicas=piece.replicas,

@@ -33,6 +33,7 @@ def secret(body: Body) -> Iterator[Piece]:
         region=parsed.region if parsed else body.region,
         account=parsed.account if parsed else body.account,
         key=body.text("kms_key_id", "arn") or None,
+        stands=not arn.endswith(SUFFIX),
         replicas=()
         if isinstance(replicas, Unknown)
         else tuple(region for each in replicas if (region := each.text("region"))),
