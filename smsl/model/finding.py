@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, Literal
 
 from smsl.model.origin import Origin
+from smsl.model.suppression import SuppressionKind
 
 
 class Severity(IntEnum):
@@ -174,6 +175,8 @@ class Finding:
     """The policy statements at fault, the first the nearest: the policy's name and the statement's place, from 0."""
     suppressed: str | None = None
     """The reason of the suppression."""
+    suppressed_by: SuppressionKind | None = None
+    """Where that is written."""
     extra: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from smsl.model.finding import Area, Finding
 from smsl.model.report import Report
 from smsl.render.page import counted, filled, wrapped
+from smsl.render.silenced import suppression_lines
 
 
 def footer_lines(
@@ -24,6 +25,8 @@ def footer_lines(
         lines += wrapped(f"Not read: {gap.call}: {gap.error} (needs {gap.needs})", width, "", "  ")
     for text in dict.fromkeys(f"{each.text} (needs {each.needs})" for each in report.assumptions):
         lines += wrapped(text, width, "Assumed: ", "  ")
+    for text in suppression_lines(report):
+        lines += wrapped(text, width, "", "  ")
     for notice in report.notices:
         lines += wrapped(notice, width, "", "  ")
     rests_on_table = any(each.rule.area is Area.LAYER for each in shown)

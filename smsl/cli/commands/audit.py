@@ -15,7 +15,7 @@ import typer
 from smsl.cli.account import read_account
 from smsl.cli.gate.asked import Asked
 from smsl.cli.gate.gate import gate_of, judge
-from smsl.cli.gate.options import ConfigFile, FailOn, MinConfidence, MinSeverity, Unknown
+from smsl.cli.gate.options import ConfigFile, FailOn, MinConfidence, MinSeverity, NoInline, Unknown
 from smsl.cli.options import (
     Deadline,
     Debug,
@@ -63,6 +63,7 @@ def command(
     min_severity: MinSeverity = None,
     min_confidence: MinConfidence = None,
     config: ConfigFile = None,
+    no_inline: NoInline = False,
     only: Annotated[
         Optional[list[str]],  # noqa: UP045  -- as above
         typer.Option("--only", metavar="AREAS", help=f"Rules of these areas only: {','.join(Area)}."),
@@ -81,7 +82,7 @@ def command(
     Reads only, and never a secret's value.
     """
     outputs = outputs_of(formats or ())
-    gate = gate_of(Asked(fail_on, on_unknown, min_severity, min_confidence, config))
+    gate = gate_of(Asked(fail_on, on_unknown, min_severity, min_confidence, config, no_inline))
     areas = _areas(only or gate.settings.only)
     secrets = secrets or list(gate.settings.secret)
     if capture is not None:
@@ -103,7 +104,7 @@ def command(
         )
     from smsl.audit import audit
 
-    judged = judge(audit(snapshot, areas), gate)
+    judged = judge(audit(snapshot, areas), gate, snapshot.suppressions)
     fix_as = fix_as or gate.settings.fix_as or Dialect.AWSCLI
     write(judged.report, outputs, Manner(judged.code, notes, path, fix_as, gate.fail_on, gate.fail_on_unknown))
     if judged.code is Exit.NOT_RUN:
