@@ -10,6 +10,7 @@ from smsl.model.evidence import Subject
 from smsl.model.finding import Finding, Rule
 from smsl.model.origin import Assumption, Gap
 from smsl.model.snapshot import Source
+from smsl.model.suppression import Applied
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +32,7 @@ class Report:
     """The date of each shipped table that the report rests on."""
     left_out: int = 0
     """Findings below ``--min-severity`` or ``--min-confidence``: they are in no list and count nowhere."""
+    suppressions: tuple[Applied, ...] = ()
+    """All that there are, those that silence nothing too."""
+    since: str | None = None
+    """What the suppressions are compared with, to tell new ones: a revision or a baseline; None where with nothing."""

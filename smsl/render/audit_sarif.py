@@ -17,6 +17,7 @@ from smsl.model.report import Report
 from smsl.render import sarif
 from smsl.render.fingerprint import fingerprint
 from smsl.render.place import told
+from smsl.render.silenced import idle_lines
 from smsl.render.undecided import undecided
 
 
@@ -40,6 +41,7 @@ def _result(finding: Finding) -> sarif.Result:
         _place(finding),
         fingerprint(finding),
         suppressed=finding.suppressed,
+        in_source=finding.suppressed_by is not None and finding.suppressed_by.in_source,
         properties={"severity": str(finding.severity), "confidence": finding.confidence.value},
     )
 
@@ -59,3 +61,5 @@ def _notices(report: Report) -> Iterator[sarif.Notice]:
         yield sarif.Notice(text, sarif.Place(name=name, path=arn, kind="function"))
     for text in dict.fromkeys(f"{each.text} (needs {each.needs})" for each in report.assumptions):
         yield sarif.Notice(f"Assumed: {text}", level="note")
+    for text in idle_lines(report):
+        yield sarif.Notice(text, level="note")

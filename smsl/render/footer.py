@@ -10,6 +10,7 @@ from smsl.model.report import Report
 from smsl.model.snapshot import Source
 from smsl.model.standin import is_drawn
 from smsl.render.page import counted, filled, wrapped
+from smsl.render.silenced import suppression_lines
 
 
 def footer_lines(
@@ -26,6 +27,8 @@ def footer_lines(
         lines += wrapped(f"Not read: {gap.call}: {gap.error} (needs {gap.needs})", width, "", "  ")
     for text in dict.fromkeys(f"{each.text} (needs {each.needs})" for each in report.assumptions):
         lines += wrapped(text, width, "Assumed: ", "  ")
+    for text in suppression_lines(report):
+        lines += wrapped(text, width, "", "  ")
     for notice in report.notices:
         lines += wrapped(notice, width, "", "  ")
     rests_on_table = any(each.rule.area is Area.LAYER for each in shown)

@@ -13,16 +13,19 @@ from smsl.model.finding import Finding, Severity
 from smsl.model.report import Report
 from smsl.render.neutral import workflow_data, workflow_property
 from smsl.render.place import named, told
+from smsl.render.silenced import idle_lines
 from smsl.render.undecided import undecided
 
 _KINDS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "notice"}
 
 
 def render(report: Report) -> str:
-    """Return a line for each finding that is not suppressed and for what is not known; empty where there is none."""
+    """Return a line for each finding that counts and for what is not known, and one for idle suppressions."""
     findings = sorted(report.findings, key=lambda each: -each.severity)
     lines = [_finding(each, report) for each in findings if each.suppressed is None]
-    return "".join(f"{line}\n" for line in (*lines, *_unknown(report)))
+    idle = "\n".join(idle_lines(report))
+    told = [_command("notice", idle, title="suppressions")] if idle else []
+    return "".join(f"{line}\n" for line in (*lines, *_unknown(report), *told))
 
 
 def _finding(finding: Finding, report: Report) -> str:

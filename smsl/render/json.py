@@ -17,6 +17,7 @@ from smsl.model.origin import Origin
 from smsl.model.report import Report
 from smsl.model.snapshot import Function, Secret
 from smsl.model.standin import is_drawn
+from smsl.model.suppression import Applied
 from smsl.model.unknown import Unknown
 from smsl.model.variable import Ciphertext, Leak, is_plaintext
 from smsl.render.fingerprint import fingerprint
@@ -44,6 +45,7 @@ def document(report: Report) -> dict[str, Any]:
         },
         "functions": [_function(subject) for subject in report.subjects],
         "findings": [_finding(finding) for finding in report.findings],
+        "suppressions": [_suppression(each) for each in report.suppressions],
         "gaps": [{"call": gap.call, "error": gap.error, "needs": gap.needs} for gap in report.gaps],
         "assumptions": [
             {"text": each.text, "call": each.call, "error": each.error, "needs": each.needs}
@@ -175,6 +177,25 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fix": None if finding.fix is None else _fix(finding.fix),
         "fingerprint": fingerprint(finding),
         "suppressed": finding.suppressed,
+        "suppressed_by": None if finding.suppressed_by is None else finding.suppressed_by.value,
+    }
+
+
+def _suppression(applied: Applied) -> dict[str, Any]:
+    each = applied.suppression
+    return {
+        "rules": list(each.rules),
+        "function": each.function or None,
+        "resource": each.resource or None,
+        "address": each.address or None,
+        "variable": each.variable or None,
+        "reason": each.reason,
+        "until": None if each.until is None else each.until.isoformat(),
+        "kind": each.kind.value,
+        "origin": _origin(each.origin),
+        "standing": applied.standing.value,
+        "findings": applied.findings,
+        "new": applied.new,
     }
 
 

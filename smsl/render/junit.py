@@ -3,7 +3,8 @@
 - Blocked, intermittent, or a finding at the threshold or above it: a *failure*.
 - Undecided: an *error*, for a case that could not be carried out has shown nothing. With ``--on-unknown warn`` it is
   *skipped*. Either reads as the exit code does; a case that passed would claim what nobody knows.
-- A finding below the threshold or suppressed, and a function that names no secret: *skipped*, with the reason.
+- A finding below the threshold or suppressed, an access where all the function's faults are suppressed, and a function
+  that names no secret: *skipped*, with the reason.
 
 GitLab keeps the first of cases with equal names, and shows the text of a failure but not its attributes; Jenkins takes
 what stands before the last dot of a class for its package.
@@ -27,6 +28,7 @@ from smsl.render.headline import access_reason, headline
 from smsl.render.neutral import shell, terminal
 from smsl.render.place import told
 from smsl.render.questions import secret_name
+from smsl.render.silenced import idle_lines
 from smsl.render.undecided import asks_about_access
 
 _FAILURE, _ERROR, _SKIPPED = "failure", "error", "skipped"
@@ -76,15 +78,20 @@ def render(report: Report, *, fail_on: Severity = Severity.HIGH, fail_on_unknown
     if report.gaps:
         texts = [(each.call, f"{each.error} (needs {each.needs})") for each in report.gaps]
         _suite(root, "not read", "smsl.gaps", [_Case(call, gate.undecided, "gap", text) for call, text in texts])
+    idle = list(idle_lines(report))
+    if idle:
+        cases = [_Case(text.partition(", at ")[0], _SKIPPED, "suppression", text) for text in idle]
+        _suite(root, "suppressions", "smsl.suppressions", cases)
     ET.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
 def _subject(subject: Subject, report: Report, gate: _Gate) -> Iterator[_Case]:
     arns = {subject.function.qualified_arn, subject.function.arn}
+    accepted = _accepted([each for each in report.findings if each.function in arns], gate)
     if asks_about_access(report):
         for access in subject.accesses:
-            yield _access(access, gate)
+            yield _access(access, gate, accepted)
         if not subject.accesses:
             outcome = gate.undecided if subject.verdict is Verdict.UNKNOWN else _SKIPPED
             ask = f"{headline(subject)}\nsmsl audit {shell(subject.function.label)} --secret NAME"
@@ -94,10 +101,19 @@ def _subject(subject: Subject, report: Report, gate: _Gate) -> Iterator[_Case]:
             yield _finding(finding, gate)
 
 
-def _access(access: Access, gate: _Gate) -> _Case:
-    outcomes = {Verdict.READABLE: None, Verdict.UNKNOWN: gate.undecided}
+def _accepted(findings: Sequence[Finding], gate: _Gate) -> str | None:
+    """Return the reason why a function's faults are lived with; None where one of them counts, or there is none."""
+    grave = [each for each in findings if each.severity >= gate.fail_on]
+    reasons = [each.suppressed for each in grave if each.suppressed is not None]
+    return reasons[0] if reasons and len(reasons) == len(grave) else None
+
+
+def _access(access: Access, gate: _Gate, accepted: str | None) -> _Case:
     text = "\n".join(dict.fromkeys(each.message for each in access.blockers)) or access_reason(access)
+    outcomes = {Verdict.READABLE: None, Verdict.UNKNOWN: gate.undecided}
     outcome = outcomes.get(access.verdict, _FAILURE)
+    if outcome == _FAILURE and accepted is not None:
+        outcome, text = _SKIPPED, f"suppressed: {accepted}\n{text}"
     return _Case(f"reads {secret_name(access)}", outcome, access.verdict.value, text if outcome else "")
 
 

@@ -23,6 +23,7 @@ from smsl.render.page import counted, listed
 from smsl.render.place import named
 from smsl.render.questions import secret_name
 from smsl.render.remedy import sentence
+from smsl.render.silenced import suppression_lines
 
 _ROWS = 200
 """Of a table at most."""
@@ -152,6 +153,10 @@ def _footer(report: Report, exit_code: int | None) -> Iterator[str]:
         yield f"Not read: {markdown(f'{gap.call}: {gap.error} (needs {gap.needs})')}"
     for text in dict.fromkeys(f"{each.text} (needs {each.needs})" for each in report.assumptions):
         yield f"Assumed: {markdown(text)}"
+    told = list(suppression_lines(report))
+    yield from map(markdown, told[:_ROWS])
+    if len(told) > _ROWS:
+        yield f"{len(told) - _ROWS} more: `smsl audit --format json` has them all."
     suppressed = sum(each.suppressed is not None for each in report.findings)
     source = report.source
     where = [*places(source)]

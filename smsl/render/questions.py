@@ -142,7 +142,7 @@ def _secret(access: Access) -> tuple[str, str]:
     match access.secret:
         case Secret() as secret:
             if secret.assumed:
-                return _OK, "assumed: it is declared elsewhere (--capture)"
+                return _OK, "declared elsewhere"
             key = f"encrypted with {_key(secret)}"
             if isinstance(secret.current, Unknown):
                 return _OK, f"exists, versions not read, {key}"

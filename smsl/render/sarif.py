@@ -56,6 +56,8 @@ class Result:
     """None means what the rule's severity says."""
     suppressed: str | None = None
     """Why it does not count; None where it does."""
+    in_source: bool = False
+    """Whether that is written beside the fault rather than elsewhere."""
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -129,7 +131,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _result(result: Result, index: int, mark: str) -> dict[str, Any]:
-    suppressions = [] if result.suppressed is None else [{"kind": "external", "justification": result.suppressed}]
+    kind = "inSource" if result.in_source else "external"
+    suppressions = [] if result.suppressed is None else [{"kind": kind, "justification": terminal(result.suppressed)}]
     return {
         "ruleId": result.rule.id,
         "ruleIndex": index,

@@ -72,6 +72,12 @@ def test_what_is_not_known_is_a_warning(reports: Reports) -> None:
     ]
 
 
+def test_idle_suppressions_are_one_notice(reports: Reports) -> None:
+    [*_, (kind, properties, message)] = read(github.render(reports["silenced"](str)))
+    assert (kind, properties) == ("notice", {"title": "suppressions"})
+    assert message.split("\n")[-1] == "2 suppressions are new since main."
+
+
 def test_nothing_to_say_is_nothing(reports: Reports) -> None:
     report = reports["blocked"](str)
     quiet = tuple(replace(each, suppressed="agreed") for each in report.findings)
@@ -86,7 +92,7 @@ def test_nothing_to_say_is_nothing(reports: Reports) -> None:
     )
 )
 def test_hostile_text_makes_no_command(reports: Reports, hostile: str) -> None:
-    for name in ("blocked", "undecided", "twice_blocked"):
+    for name in ("blocked", "undecided", "twice_blocked", "silenced"):
         report = reports[name](lambda text: text + hostile)
         placed = tuple(replace(each, location=Origin(f"{hostile}a", hostile, 3)) for each in report.findings)
         calm = reports[name](str)

@@ -16,7 +16,7 @@ from smsl.cli.account import read_account
 from smsl.cli.declared import Declared
 from smsl.cli.gate.asked import Asked
 from smsl.cli.gate.gate import gate_of, judge
-from smsl.cli.gate.options import ConfigFile, FailOn, MinConfidence, MinSeverity, Unknown
+from smsl.cli.gate.options import ConfigFile, FailOn, MinConfidence, MinSeverity, NoInline, Unknown
 from smsl.cli.options import (
     Account,
     Deadline,
@@ -41,6 +41,7 @@ from smsl.model.finding import Area, Dialect
 if TYPE_CHECKING:
     from smsl.model.report import Report
     from smsl.model.snapshot import Snapshot
+    from smsl.model.suppression import Suppression
 
 
 def command(
@@ -79,6 +80,7 @@ def command(
     min_severity: MinSeverity = None,
     min_confidence: MinConfidence = None,
     config: ConfigFile = None,
+    no_inline: NoInline = False,
     only: Annotated[
         Optional[list[str]],  # noqa: UP045  -- as above
         typer.Option("--only", metavar="AREAS", help=f"Rules of these areas only: {','.join(Area)}."),
@@ -99,7 +101,7 @@ def command(
     from smsl.audit import audit
 
     outputs = outputs_of(formats or ())
-    gate = gate_of(Asked(fail_on, on_unknown, min_severity, min_confidence, config))
+    gate = gate_of(Asked(fail_on, on_unknown, min_severity, min_confidence, config, no_inline))
     areas = _areas(only or gate.settings.only)
     secrets = secrets or list(gate.settings.secret)
     declared = Declared(
@@ -110,11 +112,12 @@ def command(
         account or gate.settings.account,
         tuple(regions or gate.settings.region),
     )
+    suppressions: tuple[Suppression, ...] = ()
     if declared.given:
         given: dict[str, object] = {"--all": everything, "--lab": lab, "--profile": profile}
         _refuse_beside("--plan, --template and --from", "They are judged without an account.", given)
         under = None if capture is None else _from_capture(capture, (), ())
-        report = _of_declared(declared, under, functions or (), secrets, areas)
+        report, suppressions = _of_declared(declared, under, functions or (), secrets, areas)
     elif capture is not None:
         given = {"--all": everything, "--lab": lab, "--endpoint-url": endpoint_url, "--region": regions}
         _refuse_beside("--capture", "A capture is judged as it was taken.", given)
@@ -134,7 +137,7 @@ def command(
             debug=debug,
         )
         report = audit(snapshot, areas)
-    judged = judge(report, gate)
+    judged = judge(report, gate, suppressions)
     fix_as = fix_as or gate.settings.fix_as or declared.dialect
     write(judged.report, outputs, Manner(judged.code, notes, path, fix_as, gate.fail_on, gate.fail_on_unknown))
     if judged.code is Exit.NOT_RUN:
@@ -148,14 +151,17 @@ def _of_declared(
     functions: Sequence[str],
     secrets: Sequence[str],
     areas: frozenset[Area],
-) -> Report:
-    """Return the report of what is to be deployed, each infrastructure judged in the places that it may go to."""
+) -> tuple[Report, tuple[Suppression, ...]]:
+    """Return the report of what is to be deployed, and what its files silence.
+
+    Each infrastructure is judged in the places that it may go to.
+    """
     from smsl.cli.declared import chosen, suppositions
     from smsl.suppose import audit_under, together
 
     groups = suppositions(declared, under, tuple(secrets))
     reports = [audit_under(chosen(group, functions), areas) for group in groups]
-    return together(reports)
+    return together(reports), tuple(one for group in groups for one in group[0].suppressions)
 
 
 def live(

@@ -19,3 +19,4 @@ class Asked:
     min_severity: Level | None = None
     min_confidence: Confidence | None = None
     config: Path | None = None
+    no_inline: bool = False

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from smsl.cli.gate.asked import Asked
 from smsl.cli.gate.configured import configured, from_disk
 from smsl.gate.decide import Exit, exit_code
 from smsl.gate.settings import OnUnknown, Settings
+from smsl.gate.suppress import standing, suppressed
 from smsl.gate.thresholds import kept
 from smsl.model.finding import Confidence, Severity
 from smsl.model.report import Report
+from smsl.model.suppression import Applied, Suppression
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,8 @@ class Gate:
     fail_on_unknown: bool
     min_severity: Severity
     min_confidence: Confidence
+    inline: bool
+    """Whether suppressions in the judged files count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +51,19 @@ def gate_of(asked: Asked) -> Gate:
         (asked.on_unknown or settings.on_unknown or OnUnknown.FAIL) is OnUnknown.FAIL,
         Severity[asked.min_severity.name] if asked.min_severity else settings.min_severity or Severity.LOW,
         asked.min_confidence or settings.min_confidence or Confidence.LOW,
+        not asked.no_inline and settings.inline_suppressions is not False,
     )
 
 
-def judge(report: Report, gate: Gate) -> Judged:
-    """Return what is shown of a report, and the exit code."""
-    shown = kept(report, gate.min_severity, gate.min_confidence)
+def judge(report: Report, gate: Gate, inline: Sequence[Suppression]) -> Judged:
+    """Return what is shown of a report, and the exit code.
+
+    Args:
+        report: What the audit answered.
+        gate: What is judged by.
+        inline: The suppressions in the judged files.
+    """
+    stand = partial(standing, moment=report.taken_at, inline=gate.inline)
+    applied = [Applied(each, stand(each)) for each in (*gate.settings.suppressions, *inline)]
+    shown = kept(suppressed(report, applied), gate.min_severity, gate.min_confidence)
     return Judged(shown, exit_code(shown, gate.fail_on, fail_on_unknown=gate.fail_on_unknown))

@@ -37,6 +37,10 @@ MinConfidence: TypeAlias = Annotated[
     Optional[Confidence],  # noqa: UP045  -- as above
     typer.Option("--min-confidence", help="Leave out findings that are less sure."),
 ]
+NoInline: TypeAlias = Annotated[
+    bool,
+    typer.Option("--no-inline-suppressions", help="Silence nothing for what comments and metadata of templates say."),
+]
 ConfigFile: TypeAlias = Annotated[
     Optional[Path],  # noqa: UP045  -- as above
     typer.Option(

@@ -10,6 +10,7 @@ from smsl.sources.cfn import endpoints, filters, functions, keys, roles, routing
 from smsl.sources.cfn.doubt import doubted
 from smsl.sources.cfn.places import accounts_in, regions_in
 from smsl.sources.cfn.resources import existence
+from smsl.sources.cfn.silenced import suppressions_of
 from smsl.sources.cfn.stack import Resource
 from smsl.sources.cfn.template import TemplateFile, parse
 from smsl.sources.cfn.values import WrongTypeError
@@ -111,6 +112,7 @@ def read_templates(files: Sequence[TemplateFile], place: Place, parameters: Mapp
         written_accounts=accounts_in(file.text for file in files),
         written_regions=regions_in(file.text for file in files),
         left_out=world.left_out,
+        suppressions=tuple(suppressions_of(world.stacks)),
     )
 
 
