@@ -38,7 +38,7 @@ def audit(snapshot: Snapshot, only: frozenset[Area] = ALL_AREAS) -> Report:
         rules=tuple(check.RULE for check in checks),
         gaps=snapshot.gaps,
         assumptions=snapshot.assumptions,
-        tables={"extension layers": extension_layers().date},
+        tables={"extension layers": extension_layers().date, **snapshot.tables},
     )
 
 

@@ -282,6 +282,8 @@ class Snapshot:
     assumptions: tuple[Assumption, ...] = ()
     origins: Mapping[OriginKey, Origin] = field(default_factory=dict)
     """Where things are written down; empty for what was read from an account."""
+    tables: Mapping[str, str] = field(default_factory=dict)
+    """The date of each shipped table that facts were taken from."""
     suppressions: tuple[Suppression, ...] = ()
     """Inline and in metadata: those that stand in the files that were read."""
 

@@ -12,6 +12,12 @@ from smsl.model.standin import is_drawn
 from smsl.render.page import counted, filled, wrapped
 from smsl.render.silenced import suppression_lines
 
+_RESTS_ON = {
+    "extension layers": frozenset({Area.LAYER}),
+    "AWS managed policies": frozenset({Area.ROLE, Area.KMS}),
+}
+"""The areas of the rules that rest on a shipped table."""
+
 
 def footer_lines(
     report: Report,
@@ -31,9 +37,10 @@ def footer_lines(
         lines += wrapped(text, width, "", "  ")
     for notice in report.notices:
         lines += wrapped(notice, width, "", "  ")
-    rests_on_table = any(each.rule.area is Area.LAYER for each in shown)
-    for name, date in report.tables.items() if rests_on_table else ():
-        lines += wrapped(f"Table of {name}: {date}.", width, "", "  ")
+    areas = {each.rule.area for each in shown}
+    for name, date in report.tables.items():
+        if areas & _RESTS_ON.get(name, frozenset(Area)):
+            lines += wrapped(f"Table of {name}: {date}.", width, "", "  ")
     if report.source.kind == "capture":
         lines += wrapped(f"Judged from a capture of {_when(report.taken_at, now)}.", width, "", "  ")
     if shown:

@@ -19,12 +19,14 @@ from smsl.sources.declared.functions import functions_of
 from smsl.sources.declared.keys import keys_of
 from smsl.sources.declared.network import networks_of
 from smsl.sources.declared.origins import origins_of
-from smsl.sources.declared.pieces import GonePiece
+from smsl.sources.declared.pieces import AttachedPiece, GonePiece
 from smsl.sources.declared.roles import roles_of
 from smsl.sources.declared.secrets import secrets_of, taken_for_granted
 from smsl.sources.declared.sorted import Sorted
 from smsl.sources.declared.undeclared import add_undeclared
+from smsl.sources.tables import managed_policies
 
+MANAGED_POLICIES = "AWS managed policies"
 _HIDDEN = Unknown("the organization's policies are not visible", ("organizations:ListPoliciesForTarget",))
 _ORGANIZATION = Assumption(
     "SCPs and RCPs not visible: assumed not to deny", "organizations:ListPoliciesForTarget", "not declared", "--capture"
@@ -72,6 +74,7 @@ def assemble(
         gaps=live.gaps,
         assumptions=(*live.assumptions, *_assumed(declarations, pieces, live, elsewhere, organization=under is None)),
         origins=origins_of(pieces),
+        tables=_tables(pieces),
         suppressions=tuple(one for each in declarations for one in each.suppressions),
     )
 
@@ -87,6 +90,13 @@ def _touched(
         for each in live.functions
         if each.arn not in replaced | gone and roles.get(each.role) is not live.roles.get(each.role)
     )
+
+
+def _tables(pieces: Sorted) -> dict[str, str]:
+    """Return the shipped table of AWS managed policies with its date, where a role has one attached."""
+    if any(":iam::aws:policy/" in each.arn for each in pieces.of(AttachedPiece)):
+        return {MANAGED_POLICIES: managed_policies().date}
+    return {}
 
 
 def _assumed(
