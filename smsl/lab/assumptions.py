@@ -23,8 +23,15 @@ OF_FUNCTIONS: tuple[tuple[str, str], ...] = (
 OF_SERVICE: tuple[tuple[str, str], ...] = (
     ("latency", f"Secrets Manager takes {SECRETS_MANAGER} a call, of {SECRETS_MANAGER_DATE}. {SECRETS_MANAGER_BASIS}"),
 )
+OF_STACKS: tuple[tuple[str, str], ...] = (
+    ("at-once", "A CloudFormation stack is made, or rolled back, before CreateStack answers."),
+    ("no-update", "A resource that stands is not updated: an update that changes one is refused."),
+    ("no-expansion", "No transform is expanded, and no function called for a custom resource: either is refused."),
+    ("of-moto", "A resource type that moto alone knows has those of its properties that moto knows."),
+)
 GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("Functions", OF_FUNCTIONS),
     ("The extension, which is an emulation", OF_EXTENSION),
     ("The service", OF_SERVICE),
+    ("Templates", OF_STACKS),
 )

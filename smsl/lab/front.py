@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+from smsl.lab.cloudformation.answer import answer as deploy
 from smsl.lab.controls import Controls, Fault, parse_faults
 from smsl.lab.corrected.functions import revision
 from smsl.lab.corrections import answer
@@ -82,7 +83,7 @@ class Front:
                 return broken(request)
         if (request.service, request.operation) == ("cloudtrail", "LookupEvents"):
             return look_up(request, self._controls.calls(), roles_of(self._emulator))
-        reply = answer(request, self._emulator)
+        reply = (deploy if request.service == "cloudformation" else answer)(request, self._emulator)
         if not request.operation.startswith(_READING):
             self._invoker.forget()
             if request.service in _CHANGES_FUNCTIONS:

@@ -125,6 +125,7 @@ class Dialect(StrEnum):
 
     AWSCLI = "awscli"
     TERRAFORM = "terraform"
+    CLOUDFORMATION = "cloudformation"
 
 
 @dataclass(frozen=True, slots=True)

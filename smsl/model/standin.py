@@ -13,6 +13,7 @@ _DRAWN = ("⟨", "⟩")
 _OPEN = ("⟪", "⟫")
 _MARKS = str.maketrans(dict.fromkeys((*_DRAWN, *_OPEN), "\ufffd"))
 _OPEN_PATTERN = re.compile("⟪([^⟫]*)⟫")
+_ANY_PATTERN = re.compile("⟪[^⟫]*⟫|⟨[^⟩]*⟩")
 SUFFIX = "-??????"
 """The end of a secret's ARN before Secrets Manager has drawn it: six letters and digits."""
 
@@ -50,3 +51,8 @@ def causes(text: str) -> tuple[str, ...]:
 def as_pattern(text: str, anything: str) -> str:
     """Return a text with `anything` in place of each part that may be anything."""
     return _OPEN_PATTERN.sub(anything, text)
+
+
+def blanked(text: str, blank: str) -> str:
+    """Return a text with `blank` in place of each stand-in of either kind."""
+    return _ANY_PATTERN.sub(blank, text)

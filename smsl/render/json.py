@@ -19,7 +19,7 @@ from smsl.model.snapshot import Function, Secret
 from smsl.model.unknown import Unknown
 from smsl.model.variable import Ciphertext, Leak, is_plaintext
 from smsl.render.fingerprint import fingerprint
-from smsl.render.fix import terraform
+from smsl.render.fix import cloudformation, terraform
 from smsl.render.neutral import json_text
 
 SCHEMA = "smsl.report/1"
@@ -184,6 +184,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
         "steps": [_step(step) for step in fix.steps],
         "turns": fix.turns,
         "terraform": terraform.render(fix) if fix.steps else None,
+        "cloudformation": cloudformation.render(fix) if fix.steps else None,
         "ways": list(fix.ways),
         "later": [_step(step) for step in fix.later],
     }

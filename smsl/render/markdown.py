@@ -15,7 +15,7 @@ from tabulate import tabulate
 from smsl.model.evidence import Subject, Verdict
 from smsl.model.finding import Dialect, Finding, Fix
 from smsl.model.report import Report
-from smsl.render.fix import awscli, terraform
+from smsl.render.fix import awscli, written
 from smsl.render.headline import ORDER, headline, several, single
 from smsl.render.neutral import markdown, markdown_code
 from smsl.render.page import counted, listed
@@ -121,14 +121,13 @@ def _fixes(findings: Sequence[Finding], dialect: Dialect) -> Iterator[str]:
 
 
 def _fix(fix: Fix, dialect: Dialect) -> str:
-    hcl = dialect is Dialect.TERRAFORM
     turns = f" Assessed again with it: {markdown(fix.turns)}." if fix.turns else ""
     blocks = [markdown(sentence(fix.summary)) + turns]
     if fix.steps:
-        blocks.append(_fenced(terraform.render(fix) if hcl else awscli.render(fix), dialect))
+        blocks.append(_fenced(written.steps(fix, dialect), dialect))
     if fix.undo:
-        undo = markdown(terraform.undo(fix)) if hcl else _fenced(awscli.render_undo(fix), dialect)
-        blocks.append(f"Undo: {undo}" if hcl else f"Undo:\n\n{undo}")
+        words = written.undo_in_words(fix, dialect)
+        blocks.append(f"Undo: {markdown(words)}" if words else f"Undo:\n\n{_fenced(awscli.render_undo(fix), dialect)}")
     if fix.no_undo:
         blocks.append(f"No undo: {markdown(fix.no_undo)}")
     blocks += [f"Mind: {markdown(note)}" for note in fix.notes]
@@ -136,15 +135,15 @@ def _fix(fix: Fix, dialect: Dialect) -> str:
         blocks.append("Then read it in one of these ways:")
         blocks += [f"- {markdown(way)}" for way in fix.ways]
     if fix.later:
-        later = terraform.render(Fix("", fix.later)) if hcl else awscli.render_later(fix)
-        blocks.append(f"Later, once the deployed code reads it:\n\n{_fenced(later, dialect)}")
+        later = _fenced(written.later(fix, dialect), dialect)
+        blocks.append(f"Later, once the deployed code reads it:\n\n{later}")
     return "\n\n".join(blocks)
 
 
 def _fenced(text: str, dialect: Dialect) -> str:
     """Return commands or blocks as they stand, in a fence that nothing in them closes."""
     fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", text))])
-    return f"{fence}{'hcl' if dialect is Dialect.TERRAFORM else 'sh'}\n{text}\n{fence}"
+    return f"{fence}{written.LANGUAGES[dialect]}\n{text}\n{fence}"
 
 
 def _footer(report: Report, exit_code: int | None) -> Iterator[str]:

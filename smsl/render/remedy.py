@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from smsl.model.finding import Dialect, Fix, Move
-from smsl.render.fix import awscli, terraform
+from smsl.render.fix import awscli, written
 from smsl.render.page import indented, wrapped
 
 
@@ -46,7 +46,7 @@ def fix_lines(fix: Fix, width: int, dialect: Dialect = Dialect.AWSCLI, like: Mov
     else:
         turns = f" Assessed again with it: {fix.turns}." if fix.turns else ""
         lines = wrapped(f"Fix: {sentence(fix.summary)}{turns}", width, "", "  ")
-        lines += _terraform(fix, width) if dialect is Dialect.TERRAFORM else _awscli(fix)
+        lines += [*indented(written.steps(fix, dialect)), *_undo(fix, width, dialect)]
         if fix.no_undo:
             lines += wrapped(f"No undo: {fix.no_undo}", width, "", "  ")
     for note in fix.notes:
@@ -56,22 +56,15 @@ def fix_lines(fix: Fix, width: int, dialect: Dialect = Dialect.AWSCLI, like: Mov
     for way in fix.ways:
         lines += wrapped(way, width, "  ", "    ")
     if fix.later:
-        lines += ["Later, once the deployed code reads it:", *indented(_later(fix, dialect))]
+        lines += ["Later, once the deployed code reads it:", *indented(written.later(fix, dialect))]
     return lines
 
 
-def _later(fix: Fix, dialect: Dialect) -> str:
-    return terraform.render(Fix("", fix.later)) if dialect is Dialect.TERRAFORM else awscli.render_later(fix)
-
-
-def _awscli(fix: Fix) -> list[str]:
-    undo = ["Undo:", *indented(awscli.render_undo(fix))] if fix.undo else []
-    return [*indented(awscli.render(fix)), *undo]
-
-
-def _terraform(fix: Fix, width: int) -> list[str]:
-    undo = wrapped(f"Undo: {terraform.undo(fix)}.", width, "", "  ") if fix.undo else []
-    return [*indented(terraform.render(fix)), *undo]
+def _undo(fix: Fix, width: int, dialect: Dialect) -> list[str]:
+    if not fix.undo:
+        return []
+    words = written.undo_in_words(fix, dialect)
+    return wrapped(f"Undo: {words}.", width, "", "  ") if words else ["Undo:", *indented(awscli.render_undo(fix))]
 
 
 def sentence(text: str) -> str:

@@ -683,6 +683,15 @@ def test_default_dhcp_options(connect: Any, stage: Stage, place: Any) -> None:
     assert vpc["DhcpOptionsId"] == own
 
 
+def test_deleted_vpc_leaves_options(stage: Stage) -> None:
+    first, second = (stage.ec2.create_vpc(CidrBlock="10.76.0.0/16")["Vpc"] for _ in range(2))
+    for vpc in (first, second):
+        stage.ec2.delete_vpc(VpcId=vpc["VpcId"])
+
+    (options,) = stage.ec2.describe_dhcp_options(DhcpOptionsIds=[first["DhcpOptionsId"]])["DhcpOptions"]
+    assert options["DhcpOptionsId"] == second["DhcpOptionsId"]
+
+
 def test_created_vpc_has_options(stage: Stage) -> None:
     vpc = stage.ec2.create_vpc(CidrBlock="10.75.0.0/16")["Vpc"]
     assert vpc["CidrBlock"] == "10.75.0.0/16"

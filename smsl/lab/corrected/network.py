@@ -48,6 +48,13 @@ def _default_options(request: Request, emulator: Emulator) -> None:
             backend.associate_dhcp_options(default, vpc)
 
 
+def _keep_options(request: Request, emulator: Emulator) -> None:
+    """Take the default set from a VPC before moto deletes it with the VPC; one that stays is given it again."""
+    vpc = emulator.backend("ec2", request.region).vpcs.get(str(request.parameters.get("VpcId", "")))
+    if vpc is not None and hasattr(vpc.dhcp_options, "is_default"):
+        vpc.dhcp_options = None
+
+
 def _created_vpc(request: Request, reply: Reply, emulator: Emulator) -> Reply:
     _default_options(request, emulator)
     show_states(request, emulator)
@@ -167,6 +174,14 @@ ROWS: tuple[Correction, ...] = (
         "moto's VPCs have the DHCP options `default`, which cannot be described.",
         f"{_API}API_DhcpOptions.html",
         before=_default_options,
+    ),
+    Correction(
+        "deleted-vpc-leaves-options",
+        "ec2",
+        ("DeleteVpc",),
+        "moto deletes a VPC's DHCP options with it, and fails to delete the next VPC that had them.",
+        f"{_API}API_DeleteVpc.html",
+        before=_keep_options,
     ),
     Correction(
         "created-vpc-has-options",

@@ -19,6 +19,10 @@ _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORDS = frozenset({"for", "if", "in", "null", "true", "false", "each", "else", "endfor", "endif"})
 _SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _TEMPLATE = re.compile(r"([$%]+)\{")
+_DRAWN = re.compile("⟨([^⟩]*)⟩(\\.[a-z-]+)?")
+_KEY_ARN = re.compile(r"arn:[^:]*:kms:[^:]*:[^:]*:key/")
+_MODULE = re.compile(r'^(?:module\.[\w-]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.)+')
+_DATA = {"account": "data.aws_caller_identity.current.account_id", "region": "data.aws_region.current.region"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,30 @@ def _value(value: Any, indent: str) -> str:
         case list() | tuple():
             return _list(value, indent)
         case _:
-            return quoted(str(value))
+            return _text(str(value))
+
+
+def _text(text: str) -> str:
+    """Return a text as a literal, with references in the place of what the configuration itself makes."""
+    pieces = _DRAWN.split(text)
+    if len(pieces) == 1:
+        return quoted(text)
+    if len(pieces) == 4 and not pieces[0] and not pieces[3]:
+        return _reference(pieces[1], pieces[2])
+    if len(pieces) == 4 and _KEY_ARN.fullmatch(pieces[0]) and not pieces[3] and not pieces[2]:
+        return _reference(pieces[1], ".arn")
+    literal = quoted(pieces[0])[:-1]
+    for place in range(1, len(pieces), 3):
+        literal += f"${{{_reference(pieces[place], pieces[place + 1])}}}{quoted(pieces[place + 2])[1:-1]}"
+    return f'{literal}"'
+
+
+def _reference(address: str, part: str | None) -> str:
+    """Return the expression for what a stand-in stands for; inside a module it counts for the module's own files."""
+    if address in _DATA:
+        return _DATA[address]
+    own = _MODULE.sub("", address)
+    return own + {None: ".id", "": ".id", ".default-group": ".default_security_group_id"}.get(part, part or "")
 
 
 def _list(values: Sequence[Any], indent: str) -> str:

@@ -72,6 +72,7 @@ def assemble(
         gaps=live.gaps,
         assumptions=(*live.assumptions, *_assumed(declarations, pieces, live, organization=under is None)),
         origins=origins_of(pieces),
+        suppressions=tuple(one for each in declarations for one in each.suppressions),
     )
 
 

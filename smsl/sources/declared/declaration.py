@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from smsl.model.standin import drawn
+from smsl.model.suppression import Suppression
 from smsl.sources.declared.pieces import Piece
 
 ACCOUNT = drawn("account")
@@ -42,3 +43,5 @@ class Declaration:
     """Regions that stand in ARNs, service names and zones of the file, the most frequent first."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """What was not understood, by address, each with its cause: for the report's assumptions."""
+    suppressions: tuple[Suppression, ...] = ()
+    """What the file itself silences: by a comment, or in a resource's metadata."""

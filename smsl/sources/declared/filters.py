@@ -70,7 +70,7 @@ def acls_of(
     taken = {subnet for acl in found.values() for subnet in acl.subnets} | used.keys()
     for vpc in vpcs.values():
         name = default_acl(vpc.id)
-        rest = tuple(each.id for each in subnets.values() if each.vpc == vpc.id and each.id not in taken)
+        rest = tuple(sorted(each.id for each in subnets.values() if each.vpc == vpc.id and each.id not in taken))
         if name not in live:
             declared = found.get(name)
             found[name] = _default_acl(vpc, rest) if declared is None else replace(declared, subnets=rest)
@@ -83,7 +83,7 @@ def acls_of(
 
 def _users(acl: NetworkAcl, used: Mapping[str, str]) -> tuple[str, ...]:
     own = [each for each in acl.subnets if used.get(each, acl.id) == acl.id]
-    return tuple(dict.fromkeys((*own, *(subnet for subnet, name in used.items() if name == acl.id))))
+    return tuple(sorted({*own, *(subnet for subnet, name in used.items() if name == acl.id)}))
 
 
 def _left(

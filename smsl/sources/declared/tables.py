@@ -57,7 +57,7 @@ def _table(
         id=table,
         vpc=home,
         routes=_with(local, routes) if vpc is not None else _lacking_local(home),
-        subnets=tuple(each for each in dict.fromkeys(users) if each != home),
+        subnets=tuple(sorted({*users} - {home})),
         gateways=(),
         main=main,
     )

@@ -8,10 +8,13 @@ from smsl.leaks.classify import classify
 from smsl.leaks.presumed import presumed
 from smsl.leaks.references import declares_a_name
 from smsl.leaks.same import Seen, note
-from smsl.model.standin import SUFFIX, causes, is_drawn, is_unsettled
+from smsl.model.standin import SUFFIX, blanked, causes, is_drawn, is_unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.model.variable import EnvironmentVariable, Holds, Leak, Other, Reference
 from smsl.sources.declared.pieces import FunctionPiece
+
+_FILLED_IN = "${unresolved}"
+"""What the leak detector knows for something that is filled in, and never for a secret itself."""
 
 
 def variables_of(
@@ -27,7 +30,8 @@ def variables_of(
     if isinstance(piece.environment, Unknown):
         return piece.environment
     texts = {name: value for name, value in piece.environment.items() if isinstance(value, str)}
-    classified = {each.name: each for each in classify(texts, names)}
+    blank = {name: blanked(value, _FILLED_IN) for name, value in texts.items()}
+    classified = {each.name: each for each in classify(blank, names)}
     variables = tuple(
         EnvironmentVariable(name, _holds(name, value, names, classified)) for name, value in piece.environment.items()
     )

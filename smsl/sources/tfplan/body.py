@@ -1,0 +1,276 @@
+"""A resource's attributes and blocks, typed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from smsl.model.origin import Origin
+from smsl.model.standin import is_unsettled, plain, unsettled
+from smsl.model.unknown import Maybe, Unknown
+from smsl.sources.tfplan.address import instance
+from smsl.sources.tfplan.blocks import block_expressions
+from smsl.sources.tfplan.ends import Attribute, Known, Leaf, Open
+from smsl.sources.tfplan.follow import Scope, leaves, scope_of
+from smsl.sources.tfplan.pairing import paired
+from smsl.sources.tfplan.plan import NOTHING, Expression, Resource, mapping
+from smsl.sources.tfplan.reading import MisshapenError, Reading, as_text, one, refers
+
+
+def body_of(reading: Reading, resource: Resource) -> Body:
+    """Return a resource's attributes."""
+    written = mapping(resource.block.get("expressions"))
+    return Body(reading, resource, scope_of(resource), resource.values, resource.unknown, written, "")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Body:
+    """The attributes of a resource or of a block inside it."""
+
+    reading: Reading
+    resource: Resource
+    scope: Scope
+    values: Mapping[str, Any]
+    unknown: Mapping[str, Any]
+    written: Mapping[str, Any]
+    """The expressions, by attribute."""
+    path: str
+    """``vpc_config.``, empty for the resource itself."""
+
+    def given(self, name: str) -> bool:
+        """Tell whether an attribute is neither null or empty nor left to the provider."""
+        return self.values.get(name) not in (None, "", []) or (self.is_unknown(name) and bool(self.written.get(name)))
+
+    def is_unknown(self, name: str) -> bool:
+        """Tell whether an attribute is known only after apply."""
+        return self.unknown.get(name) is True
+
+    def cause(self, name: str) -> str:
+        """Return the address of an attribute."""
+        return f"{self.resource.address}.{self.path}{name}"
+
+    def ends(self, name: str, of: Collection[str] = ()) -> tuple[Leaf, ...]:
+        """Return what an attribute's expression refers to.
+
+        Args:
+            name: The attribute.
+            of: The types that it may refer to. Blocks that are an attribute, as routes and rules are, have one list
+                of references for all of them and all in them.
+        """
+        found = leaves(self.expression(name), self.scope, self.reading.walk)
+        kept = tuple(each for each in found if isinstance(each, Attribute) and each.resource.type in of)
+        return kept or found
+
+    def expression(self, name: str) -> Expression:
+        """Return an attribute's expression; an empty one where it is not in the configuration."""
+        return mapping(self.written.get(name))
+
+    def text(self, name: str, want: str = "id", of: Collection[str] = ()) -> str | None:
+        """Return an attribute as text; None where it is null.
+
+        Raises:
+            MisshapenError: It is a list or an object.
+        """
+        value = self.values.get(name)
+        if value is not None:
+            text = as_text(value)
+            if text is None:
+                raise MisshapenError(self.cause(name))
+            return text
+        if not self.path:
+            return self.reading.attribute(self.resource, (name,), want)
+        return self.settled(name, self.ends(name, of), want) if self.is_unknown(name) else None
+
+    def settled(self, name: str, ends: tuple[Leaf, ...], want: str) -> str:
+        """Return the one text that the ends of an attribute's expression are, else that the attribute decides it."""
+        return one(self.reading, ends, want) or unsettled(self.cause(name))
+
+    @property
+    def origin(self) -> Origin:
+        """Where the resource is written."""
+        return Origin(self.reading.file, plain(self.resource.address))
+
+    def at(self, name: str) -> Origin:
+        """Return where an attribute is written."""
+        return Origin(self.reading.file, plain(self.cause(name)))
+
+    @property
+    def region(self) -> str:
+        """The region of the resource: its own attribute, else its provider's, else the plan's.
+
+        Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support
+        """
+        own = self.resource.values.get("region")
+        if isinstance(own, str) and own:
+            return plain(own)
+        return self.reading.regions.get(self._provider, self.reading.place.region)
+
+    @property
+    def account(self) -> str:
+        """The account of the resource."""
+        return self.reading.accounts.get(self._provider, self.reading.place.account)
+
+    @property
+    def _provider(self) -> str:
+        key = self.resource.block.get("provider_config_key")
+        return key if isinstance(key, str) else "aws"
+
+    def required(self, name: str, want: str = "id") -> str:
+        """Return an attribute that a resource cannot be without.
+
+        Raises:
+            MisshapenError: It is no text.
+        """
+        found = self.text(name, want)
+        if found is None:
+            raise MisshapenError(self.cause(name))
+        return found
+
+    def flag(self, name: str, default: bool) -> Maybe[bool]:
+        """Return a boolean."""
+        value = self._scalar(name)
+        if isinstance(value, Unknown):
+            return value
+        if value is None:
+            return default
+        if value not in (True, False, "true", "false"):
+            raise MisshapenError(self.cause(name))
+        return value in (True, "true")
+
+    def number(self, name: str, default: int | None = None) -> Maybe[int] | None:
+        """Return a whole number."""
+        value = self._scalar(name)
+        if isinstance(value, Unknown):
+            return value
+        if value is None:
+            return default
+        if isinstance(value, str) and value.lstrip("-").isdecimal() and len(value) < 12:
+            return int(value)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or abs(value) > 1e12:
+            raise MisshapenError(self.cause(name))
+        return int(value)
+
+    def _scalar(self, name: str) -> Any:
+        """Return a value that is no text; what is known only after apply may still be an output that is known."""
+        value = self.values.get(name)
+        if value is not None or not self.is_unknown(name):
+            return value
+        known = [each.value for each in self.ends(name) if isinstance(each, Known)]
+        return known[0] if len(known) == 1 == len(self.ends(name)) else self.unsettled(name)
+
+    def unsettled(self, name: str) -> Unknown:
+        """Return why an attribute is not known, with what it refers to."""
+        return Unknown(f"{self.cause(name)} is known only after apply{refers(self.ends(name))}")
+
+    def texts(self, name: str, want: str = "id", of: Collection[str] = ()) -> Maybe[tuple[str, ...]]:
+        """Return a list or a set of texts; Unknown where even its length is not known.
+
+        Raises:
+            MisshapenError: It is something else.
+        """
+        value = self.values.get(name)
+        unknown = self.unknown.get(name)
+        if value is None and unknown is not True:
+            return ()
+        if value is None:
+            return self._all(name, want, of)
+        if not isinstance(value, list):
+            raise MisshapenError(self.cause(name))
+        open_places = [i for i, each in enumerate(value) if each is None]
+        found = [plain(each) if isinstance(each, str) else None for each in value]
+        if any(each is None and i not in open_places for i, each in enumerate(found)):
+            raise MisshapenError(self.cause(name))
+        if open_places:
+            for i, text in zip(
+                open_places, self._elements(self.ends(name, of), name, want, len(open_places), len(value)), strict=True
+            ):
+                found[i] = text
+        return tuple(each for each in found if each is not None)
+
+    def _all(self, name: str, want: str, of: Collection[str]) -> Maybe[tuple[str, ...]]:
+        """Return the texts of a list of which the plan knows nothing."""
+        ends = self.ends(name, of)
+        if not ends or any(isinstance(each, Open) for each in ends):
+            return self.unsettled(name)
+        return self._meant(ends, want) or self.unsettled(name)
+
+    def _meant(self, ends: tuple[Leaf, ...], want: str) -> tuple[str, ...]:
+        found = [self.reading.text_of(each, want) for each in ends if not isinstance(each, Known)]
+        return tuple(dict.fromkeys(each for each in found if each is not None))
+
+    def _elements(self, ends: tuple[Leaf, ...], name: str, want: str, count: int, length: int) -> list[str]:
+        """Return the texts of the elements that are known only after apply."""
+        texts = [self.reading.text_of(each, want) for each in ends if not isinstance(each, Known)]
+        if len(texts) != count:
+            texts = list(dict.fromkeys(texts))
+        if len(texts) == 1 and length == 1:
+            return [texts[0] or unsettled(self.cause(name))]
+        if len(texts) != count:
+            return [unsettled(f"{self.cause(name)}{instance(i)}") for i in range(count)]
+        return [each or unsettled(self.cause(name)) for each in texts]
+
+    def texts_by_name(self, name: str, want: str = "arn") -> Maybe[Mapping[str, str | Unknown]]:
+        """Return a map of texts: environment variables, tags.
+
+        Raises:
+            MisshapenError: It is something else.
+        """
+        value, unknown = self.values.get(name), self.unknown.get(name)
+        if unknown is True:
+            return self.unsettled(name)
+        if value is None:
+            value = {}
+        if not isinstance(value, dict):
+            raise MisshapenError(self.cause(name))
+        found: dict[str, str | Unknown] = {}
+        for key, each in value.items():
+            if each is None:
+                continue
+            text = as_text(each)
+            if text is None:
+                raise MisshapenError(self.cause(name))
+            found[plain(key)] = text
+        later = [key for key, each in mapping(unknown).items() if each is True and key not in found]
+        found.update(self._later(name, later, want))
+        return found
+
+    def _later(self, name: str, keys: list[str], want: str) -> Iterator[tuple[str, str | Unknown]]:
+        ends = self.ends(name) if keys else ()
+        pairs = paired(keys, [each for each in ends if not isinstance(each, Known)])
+        mixed = any(isinstance(each, Known) for each in ends)
+        for key in keys:
+            leaf = pairs.get(key)
+            text = None if leaf is None else self.reading.text_of(leaf, _wanted(key, want))
+            if text is None or (mixed and is_unsettled(text)):
+                yield plain(key), Unknown(f"{self.cause(name)}.{plain(key)} is known only after apply{refers(ends)}")
+            else:
+                yield plain(key), text
+
+    def blocks(self, name: str) -> Maybe[tuple[Body, ...]]:
+        """Return the blocks of a name; Unknown where it is not known how many there are.
+
+        Raises:
+            MisshapenError: It is something else.
+        """
+        value, unknown = self.values.get(name), self.unknown.get(name)
+        if value is None and unknown is True:
+            return self.unsettled(name) if self.written.get(name) else ()
+        if isinstance(value, dict):
+            value, unknown = [value], [unknown]
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+            raise MisshapenError(self.cause(name))
+        parts = unknown if isinstance(unknown, list) and len(unknown) == len(value) else [NOTHING] * len(value)
+        return tuple(
+            Body(self.reading, self.resource, self.scope, each, mapping(part), expressions, f"{self.path}{name}.")
+            for each, part, expressions in zip(
+                value, parts, block_expressions(self.written.get(name), value, parts), strict=True
+            )
+        )
+
+
+def _wanted(key: str, want: str) -> str:
+    word = key.upper()
+    return "id" if word.endswith("_ID") else "name" if word.endswith("_NAME") else want

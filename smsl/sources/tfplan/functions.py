@@ -1,0 +1,100 @@
+"""Lambda functions, their aliases and layers.
+
+Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from smsl.model.arn import parse_arn
+from smsl.model.origin import Origin
+from smsl.model.snapshot import Alias
+from smsl.model.standin import unsettled
+from smsl.model.unknown import Maybe, Unknown
+from smsl.sources.declared.pieces import AliasPiece, FunctionPiece, Piece
+from smsl.sources.tfplan.body import Body
+
+_TIMEOUT = 3
+
+
+def function(body: Body) -> Iterator[Piece]:
+    """Yield an ``aws_lambda_function``."""
+    arn = body.required("arn", "arn")
+    parsed = parse_arn(arn)
+    architectures = body.texts("architectures")
+    layers = body.texts("layers", "arn")
+    timeout = body.number("timeout", _TIMEOUT)
+    environment = _environment(body)
+    vpc = body.blocks("vpc_config")
+    starts = body.blocks("snap_start")
+    yield FunctionPiece(
+        origin=body.origin,
+        arn=arn,
+        name=body.required("function_name", "name"),
+        region=parsed.region if parsed else body.region,
+        account=parsed.account if parsed else body.account,
+        role=body.required("role", "arn"),
+        architecture="x86_64" if isinstance(architectures, Unknown) or not architectures else architectures[0],
+        package=body.text("package_type") or "Zip",
+        runtime=body.text("runtime"),
+        timeout=None if isinstance(timeout, Unknown) else timeout,
+        layers=(unsettled(body.cause("layers")),) if isinstance(layers, Unknown) else layers,
+        environment=environment,
+        variables={} if isinstance(environment, Unknown) else _places(body, environment),
+        places={name: body.at(member) for name, member in _PLACES.items() if body.given(member)},
+        environment_key=body.text("kms_key_arn", "arn"),
+        subnets=_members(vpc, "subnet_ids"),
+        security_groups=_members(vpc, "security_group_ids"),
+        ipv6_allowed=not isinstance(vpc, Unknown)
+        and any(each.flag("ipv6_allowed_for_dual_stack", default=False) is True for each in vpc),
+        snap_start=not isinstance(starts, Unknown)
+        and any((each.text("apply_on") or "None") != "None" for each in starts),
+    )
+
+
+_PLACES = {
+    "layers": "layers",
+    "role": "role",
+    "timeout": "timeout",
+    "vpc": "vpc_config",
+    "architecture": "architectures",
+}
+
+
+def _environment(body: Body) -> Maybe[Mapping[str, str | Unknown]]:
+    blocks = body.blocks("environment")
+    if isinstance(blocks, Unknown):
+        return blocks
+    found: dict[str, str | Unknown] = {}
+    for each in blocks:
+        variables = each.texts_by_name("variables")
+        if isinstance(variables, Unknown):
+            return variables
+        found.update(variables)
+    return found
+
+
+def _places(body: Body, environment: Mapping[str, object]) -> dict[str, Origin]:
+    return {name: body.at(f"environment.variables.{name}") for name in environment}
+
+
+def _members(blocks: Maybe[tuple[Body, ...]], name: str) -> Maybe[tuple[str, ...]]:
+    if isinstance(blocks, Unknown):
+        return blocks
+    for each in blocks:
+        return each.texts(name)
+    return ()
+
+
+def alias(body: Body) -> Iterator[Piece]:
+    """Yield an ``aws_lambda_alias``."""
+    routing = body.blocks("routing_config")
+    also: list[str] = []
+    for each in () if isinstance(routing, Unknown) else routing:
+        weights = each.texts_by_name("additional_version_weights")
+        also += () if isinstance(weights, Unknown) else weights
+    version = body.required("function_version")
+    yield AliasPiece(
+        body.origin, body.required("function_name", "arn"), Alias(body.required("name", "name"), version, tuple(also))
+    )

@@ -1,0 +1,64 @@
+terraform {
+  required_providers {
+    aws = {
+      source = "hashicorp/aws"
+    }
+  }
+}
+
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_secretsmanager_secret" "db" {
+  name = "prod/newsletter/db"
+}
+
+resource "aws_secretsmanager_secret_version" "db" {
+  secret_id     = aws_secretsmanager_secret.db.id
+  secret_string = jsonencode({ username = "app", password = "not-a-real-password-of-newsletter" })
+}
+
+resource "aws_iam_role" "exec" {
+  name = "newsletter-exec"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+data "aws_iam_policy_document" "secrets" {
+  statement {
+    sid       = "ReadSecret"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [aws_secretsmanager_secret.db.arn]
+  }
+}
+
+resource "aws_iam_role_policy" "secrets" {
+  name   = "secrets"
+  role   = aws_iam_role.exec.id
+  policy = data.aws_iam_policy_document.secrets.json
+}
+
+resource "aws_lambda_function" "fn" {
+  function_name    = "newsletter"
+  role             = aws_iam_role.exec.arn
+  runtime          = "python3.12"
+  handler          = "index.handler"
+  filename         = "code.zip"
+  timeout          = 10
+  architectures    = ["x86_64"]
+  source_code_hash = filebase64sha256("code.zip")
+
+  environment {
+    variables = {
+      DB_SECRET_ARN = aws_secretsmanager_secret.db.arn
+      LOG_LEVEL     = "info"
+    }
+  }
+}

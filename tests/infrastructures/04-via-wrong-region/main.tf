@@ -1,0 +1,107 @@
+terraform {
+  required_providers {
+    aws = {
+      source = "hashicorp/aws"
+    }
+  }
+}
+
+provider "aws" {
+  region = "eu-west-1"
+}
+
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_iam_policy_document" "key" {
+  statement {
+    sid       = "Account"
+    actions   = ["kms:*"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:root"]
+    }
+  }
+}
+
+resource "aws_kms_key" "db" {
+  description = "Encrypts the secret of shipping"
+  policy      = data.aws_iam_policy_document.key.json
+}
+
+resource "aws_kms_alias" "db" {
+  name          = "alias/shipping"
+  target_key_id = aws_kms_key.db.key_id
+}
+
+resource "aws_secretsmanager_secret" "db" {
+  name       = "prod/shipping/db"
+  kms_key_id = aws_kms_key.db.arn
+}
+
+resource "random_password" "db" {
+  length  = 32
+  special = false
+}
+
+resource "aws_secretsmanager_secret_version" "db" {
+  secret_id     = aws_secretsmanager_secret.db.id
+  secret_string = jsonencode({ username = "app", password = random_password.db.result })
+}
+
+data "aws_iam_policy_document" "secrets" {
+  statement {
+    sid       = "ReadSecret"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [aws_secretsmanager_secret.db.arn]
+  }
+
+  statement {
+    sid       = "Decrypt"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.db.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["secretsmanager.us-east-1.amazonaws.com"]
+    }
+  }
+}
+
+resource "aws_iam_role" "exec" {
+  name = "shipping-exec"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+
+  inline_policy {
+    name   = "secrets"
+    policy = data.aws_iam_policy_document.secrets.json
+  }
+}
+
+resource "aws_lambda_function" "fn" {
+  function_name = "shipping"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.12"
+  handler       = "index.handler"
+  filename      = "code.zip"
+  timeout       = 10
+  architectures = ["x86_64"]
+
+  environment {
+    variables = {
+      DB_SECRET_ARN = aws_secretsmanager_secret.db.arn
+      LOG_LEVEL     = "info"
+    }
+  }
+}

@@ -1,0 +1,84 @@
+terraform {
+  required_providers {
+    aws = {
+      source = "hashicorp/aws"
+    }
+  }
+}
+
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_secretsmanager_secret" "db" {
+  name = "prod/forecasts/db"
+}
+
+resource "random_password" "db" {
+  length  = 32
+  special = false
+}
+
+resource "aws_secretsmanager_secret_version" "db" {
+  secret_id     = aws_secretsmanager_secret.db.id
+  secret_string = jsonencode({ username = "app", password = random_password.db.result })
+}
+
+resource "aws_iam_policy" "boundary" {
+  name        = "narrow-boundary"
+  description = "What the planning team may use"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid      = "Boundary"
+      Effect   = "Allow"
+      Action   = ["logs:*", "s3:*", "kms:*"]
+      Resource = "*"
+    }]
+  })
+}
+
+resource "aws_iam_role" "exec" {
+  name = "forecasts-exec"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+  permissions_boundary = aws_iam_policy.boundary.arn
+
+  inline_policy {
+    name = "secrets"
+    policy = jsonencode({
+      Version = "2012-10-17"
+      Statement = [
+        {
+          Sid      = "ReadSecret"
+          Effect   = "Allow"
+          Action   = "secretsmanager:GetSecretValue"
+          Resource = aws_secretsmanager_secret.db.arn
+        },
+      ]
+    })
+  }
+}
+
+resource "aws_lambda_function" "fn" {
+  function_name = "forecasts"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.12"
+  handler       = "index.handler"
+  filename      = "code.zip"
+  timeout       = 10
+  architectures = ["x86_64"]
+
+  environment {
+    variables = {
+      DB_SECRET_ARN = aws_secretsmanager_secret.db.arn
+      LOG_LEVEL     = "info"
+    }
+  }
+}
