@@ -6,6 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from smsl.sources.cfn.template import Template
+from smsl.sources.documents.tree import Scalar, Sequence
+
 _ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]*):(\d{12}):(?!layer:)")
 _REGION = r"(?:af|ap|ca|cn|eu|eusc|il|me|mx|sa|us|us-gov|us-iso|us-isob)-[a-z]{2,12}-\d"
 _REGIONS = (
@@ -24,6 +27,23 @@ def accounts_in(texts: Iterable[str]) -> tuple[str, ...]:
 def regions_in(texts: Iterable[str]) -> tuple[str, ...]:
     """Return the regions, the most frequent first."""
     return _ranked(found[1] for text in texts for pattern in _REGIONS for found in pattern.finditer(text))
+
+
+def written_in(template: Template) -> str:
+    """Return all texts of a template, a line each, but for its ``Mappings``: these say what holds in each region."""
+    waiting = [node for name, node in template.sections.items() if name not in {"Mappings", "Metadata", "Description"}]
+    seen: set[int] = set()
+    found: list[str] = []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Scalar):
+            if ":" in node.text or "-" in node.text:
+                found.append(node.text)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            inside = node.items if isinstance(node, Sequence) else [value for _, value in node.pairs]
+            waiting += inside
+    return "\n".join(found)
 
 
 def _ranked(found: Iterable[str]) -> tuple[str, ...]:

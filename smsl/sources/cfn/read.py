@@ -8,10 +8,10 @@ from smsl.model.errors import InputError
 from smsl.model.unknown import Unknown
 from smsl.sources.cfn import endpoints, filters, functions, keys, roles, routing, secrets, vpcs
 from smsl.sources.cfn.doubt import doubted
-from smsl.sources.cfn.places import accounts_in, regions_in
+from smsl.sources.cfn.places import accounts_in, regions_in, written_in
 from smsl.sources.cfn.resources import existence
-from smsl.sources.cfn.silenced import suppressions_of
 from smsl.sources.cfn.stack import Resource
+from smsl.sources.cfn.suppressions import suppressions_of
 from smsl.sources.cfn.template import TemplateFile, parse
 from smsl.sources.cfn.values import WrongTypeError
 from smsl.sources.cfn.world import world_of
@@ -104,15 +104,16 @@ def read_templates(files: Sequence[TemplateFile], place: Place, parameters: Mapp
         raise InputError("The same template is named twice.")
     world = world_of(templates, place, dict(parameters))
     pieces = tuple(piece for stack in world.stacks for each in stack.resources.values() for piece in _pieces(each))
+    texts = [written_in(template) for template in templates]
     places = {stack.place for stack in world.stacks}
     return Declaration(
         kind="template",
         place=places.pop() if len(places) == 1 else place,
         pieces=pieces,
-        written_accounts=accounts_in(file.text for file in files),
-        written_regions=regions_in(file.text for file in files),
+        written_accounts=accounts_in(texts),
+        written_regions=regions_in(texts),
         left_out=world.left_out,
-        suppressions=tuple(suppressions_of(world.stacks)),
+        suppressions=suppressions_of(files, world, pieces),
     )
 
 

@@ -32,7 +32,9 @@ def expanded(stack: Stack, resources: Resources) -> Resources:
         members = entries(node, stack.budget)
         kind = written(members["Type"][1]) if "Type" in members else None
         if kind == FUNCTION:
-            found |= _function(stack, name, line, members, taken=resources)
+            made = _function(stack, name, line, members, taken=resources)
+            stack.owners |= dict.fromkeys(made.keys() - {name}, name)
+            found |= made
         elif kind == "AWS::Serverless::LayerVersion":
             found[name] = (line, _layer(stack, line, members))
         else:

@@ -12,10 +12,10 @@ from smsl.model.errors import InputError
 from smsl.model.origin import Origin
 from smsl.model.standin import plain, unsettled
 from smsl.model.unknown import Unknown
-from smsl.sources.cfn.template import Template, entries
+from smsl.sources.cfn.template import Budget, Template, entries
 from smsl.sources.cfn.values import Items, Object, Value
 from smsl.sources.declared.declaration import Place
-from smsl.sources.documents.tree import Allowance, Mapping, Node, Scalar, Sequence
+from smsl.sources.documents.tree import Mapping, Node, Scalar, Sequence
 
 _DEEPEST = 80
 """Levels of nesting and references together that are followed; each takes a handful of Python's frames."""
@@ -39,9 +39,19 @@ class Resource:
         return self.stack.address(self.logical)
 
     @property
+    def owner(self) -> str | None:
+        """The logical id of the resource of SAM's that this one is made from."""
+        return self.stack.owners.get(self.logical)
+
+    @property
+    def place(self) -> str:
+        """The address in an origin: what SAM makes stands inside of what it is made from."""
+        return self.address if self.owner is None else f"{self.stack.address(self.owner)}.{self.logical}"
+
+    @property
     def origin(self) -> Origin:
         """Where the resource stands."""
-        return Origin(self.stack.template.file, self.address, self.line)
+        return Origin(self.stack.template.file, self.place, self.line)
 
     def get(self, name: str) -> Value:
         """Return a property; None where it is left out."""
@@ -53,13 +63,13 @@ class Resource:
         own = self.properties.get(name)
         return Origin(
             self.stack.template.file,
-            f"{self.address}.Properties.{name}{path}",
+            f"{self.place}.Properties.{name}{path}",
             line or (own[0] if own else self.line),
         )
 
     def note(self, why: str, path: str = "") -> None:
         """Say what of the resource was not understood."""
-        self.stack.world.left_out.setdefault(f"{self.address}{path}", why)
+        self.stack.world.left_out.setdefault(f"{self.place}{path}", why)
 
 
 @dataclass(slots=True, eq=False)
@@ -104,6 +114,8 @@ class Stack:
     by_type: dict[str, list[Resource]] = field(default_factory=dict)
     children: dict[str, Stack] = field(default_factory=dict)
     """Nested stacks whose templates are given, by logical id."""
+    owners: dict[str, str] = field(default_factory=dict)
+    """The resource of SAM's that a generated one is made from, by logical ids."""
     generated: dict[str, str] = field(default_factory=dict)
     """What SAM lets a template call a generated resource (``Function.Alias``), to its logical id."""
     verdicts: dict[str, bool | Unknown] = field(default_factory=dict)
@@ -121,7 +133,7 @@ class Stack:
         return "amazonaws.com.cn" if self.place.partition == "aws-cn" else "amazonaws.com"
 
     @property
-    def budget(self) -> Allowance:
+    def budget(self) -> Budget:
         """What may still be spent on the template."""
         return self.template.budget
 

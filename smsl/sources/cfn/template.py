@@ -12,7 +12,6 @@ from smsl.sources.documents.tree import (
     Mapping,
     Node,
     Scalar,
-    allowance,
     members,
     written,
 )
@@ -22,6 +21,29 @@ LARGEST = 5_000_000
 
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 """
+
+_FREE, _TIMES = 250_000, 40
+"""What a template may cost: characters and nodes, some of it for any and some for each of its characters."""
+
+
+@dataclass(slots=True)
+class Budget(Allowance):
+    """What walking one template may cost; its error names the file."""
+
+    file: str = ""
+
+    def spend(self, amount: int) -> None:
+        """Take `amount` away.
+
+        Raises:
+            InputError: Nothing is left.
+        """
+        self.left -= amount
+        if self.left < 0:
+            raise InputError(
+                f"{self.file}: what the template refers to unfolds to far more than its text.",
+                "Write it without aliases.",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +66,7 @@ class Template:
 
     file: str
     made_of: TemplateFile
-    budget: Allowance
+    budget: Budget
     heaviest: int
     """Nodes that one value may unfold to."""
     sections: dict[str, Node] = field(repr=False)
@@ -68,7 +90,7 @@ def parse(file: TemplateFile) -> Template:
         InputError: It is neither JSON nor YAML, or no template; the place is named, nothing quoted.
     """
     document = _document(file)
-    budget = allowance(file.text)
+    budget = Budget(_FREE + _TIMES * len(file.text), file.name)
     sections = {name: node for name, (_, node) in entries(document, budget).items()}
     resources = sections.get("Resources")
     if not isinstance(document, Mapping) or resources is None:
@@ -77,7 +99,7 @@ def parse(file: TemplateFile) -> Template:
         raise InputError(f"{file.name}, line {resources.line}: the Resources are not an object of logical ids.")
     if "AWSTemplateFormatVersion" not in sections and not _has_types(resources):
         raise InputError(f"{file.name} is not a CloudFormation template: no resource of it has a type of AWS's.")
-    return Template(file.name, file, budget, 250_000 + 10 * len(file.text), sections)
+    return Template(file.name, file, budget, _FREE + _TIMES * len(file.text), sections)
 
 
 def _document(file: TemplateFile) -> Node | None:

@@ -24,7 +24,9 @@ def trees(text: str) -> Iterator[Node]:
     builder = _Builder()
     try:
         for event in yaml.parse(text, Loader=_LOADER):
-            yield from builder.take(event)
+            document = builder.take(event)
+            if document is not None:
+                yield document
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise LineError("is not YAML.", mark.line + 1 if mark else 1) from None
@@ -39,29 +41,30 @@ class _Builder:
         self.open: list[tuple[Sequence | Mapping, list[Node]]] = []
         self.anchors: dict[str, Node] = {}
 
-    def take(self, event: Any) -> Iterator[Node]:
-        """Take one event of the parser; yield a document when it is whole."""
+    def take(self, event: Any) -> Node | None:
+        """Take one event of the parser; return a document when it is whole."""
         line = event.start_mark.line + 1
-        match event:
-            case yaml.DocumentStartEvent():
-                self.anchors.clear()
-            case yaml.AliasEvent():
-                if event.anchor not in self.anchors:
-                    raise LineError("names an anchor that there is not.", line)
-                yield from self.place(self.anchors[event.anchor])
+        match event:  # the most frequent first: a document of some megabytes has a hundred thousand of them
             case yaml.ScalarEvent():
-                yield from self.place(self.named(event, _scalar(event, line)))
-            case yaml.SequenceStartEvent():
-                self.enter(self.named(event, Sequence(line, tag=_tag(event))))
+                return self.place(self.named(event, _scalar(event, line)))
             case yaml.MappingStartEvent():
                 self.enter(self.named(event, Mapping(line, tag=_tag(event))))
-            case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 node, inside = self.open.pop()
                 if isinstance(node, Sequence):
                     node.items.extend(inside)
                 else:
                     node.pairs.extend(zip(inside[::2], inside[1::2], strict=True))
-                yield from self.place(node)
+                return self.place(node)
+            case yaml.SequenceStartEvent():
+                self.enter(self.named(event, Sequence(line, tag=_tag(event))))
+            case yaml.AliasEvent():
+                if event.anchor not in self.anchors:
+                    raise LineError("names an anchor that there is not.", line)
+                return self.place(self.anchors[event.anchor])
+            case yaml.DocumentStartEvent():
+                self.anchors.clear()
+        return None
 
     def named(self, event: Any, node: Node) -> Any:
         if event.anchor:
@@ -73,11 +76,12 @@ class _Builder:
             raise LineError(f"is nested deeper than {DEEPEST} levels.", node.line)
         self.open.append((node, []))
 
-    def place(self, node: Node) -> Iterator[Node]:
-        if self.open:
-            self.open[-1][1].append(node)
-        else:
-            yield node
+    def place(self, node: Node) -> Node | None:
+        """Put a node where it belongs; return it where it is a whole document."""
+        if not self.open:
+            return node
+        self.open[-1][1].append(node)
+        return None
 
 
 def _tag(event: Any) -> str:
