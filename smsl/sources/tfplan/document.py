@@ -133,6 +133,7 @@ def _resource(row: Mapping[str, Any], root: Module, change: Mapping[str, Any]) -
     written = change.get("actions")
     actions = tuple(each for each in written if isinstance(each, str)) if isinstance(written, list) else ()
     before = change.get("before")
+    block = home.blocks.get(base, NOTHING)
     return Resource(
         address=_text(row.get("address")) or base,
         module=home,
@@ -141,12 +142,18 @@ def _resource(row: Mapping[str, Any], root: Module, change: Mapping[str, Any]) -
         name=name,
         key=key,
         values=mapping(change.get("after")),
-        unknown=mapping(change.get("after_unknown")),
+        unknown=mapping(change["after_unknown"]) if "after_unknown" in change else _lacking(change, block),
         before=before if isinstance(before, dict) else None,
         actions=actions,
-        block=home.blocks.get(base, NOTHING),
+        block=block,
     )
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _lacking(change: Mapping[str, Any], block: Mapping[str, Any]) -> Mapping[str, bool]:
+    """Return what is known only after apply, of a plan from which that was cut: what is written and has no value."""
+    values, written = mapping(change.get("after")), mapping(block.get("expressions"))
+    return {name: True for name, each in written.items() if name not in values and "references" in mapping(each)}

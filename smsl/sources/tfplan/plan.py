@@ -36,6 +36,8 @@ class Module:
     """By name, then by instance."""
     blocks: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """The resources' blocks of the configuration by address without the instance."""
+    inputs: dict[str, Expression] = field(default_factory=dict)
+    """A reference to each variable that the module is given, by name: ``{"references": ["var.name"]}``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +109,8 @@ def module(
 ) -> Module:
     """Return a module with its resources' blocks at hand."""
     blocks = {str(each.get("address", "")): each for each in rows(written.get("resources"))}
-    return Module(path, name, key, written, call, parent, blocks=blocks)
+    inputs: dict[str, Expression] = {each: {"references": [f"var.{each}"]} for each in mapping(call.get("expressions"))}
+    return Module(path, name, key, written, call, parent, blocks=blocks, inputs=inputs)
 
 
 def find_module(root: Module, address: object) -> Module:
