@@ -227,7 +227,7 @@ class Body:
             MisshapenError: It is something else.
         """
         value, unknown = self.values.get(name), self.unknown.get(name)
-        if unknown is True:
+        if unknown is True or (self.resource.cut and not all(isinstance(each, Known) for each in self.ends(name))):
             return self.unsettled(name)
         if value is None:
             value = {}

@@ -60,6 +60,8 @@ class Resource:
     actions: tuple[str, ...]
     block: Mapping[str, Any]
     """Its block of the configuration, with ``expressions``; empty where there is none."""
+    cut: bool = False
+    """Whether the file lacks what is known only after apply: some cut it down to ``planned_values``."""
 
     @property
     def gone(self) -> bool:
@@ -115,7 +117,9 @@ def module(
 
 def find_module(root: Module, address: object) -> Module:
     """Return the module of an address, ``module.a["k"].module.b``; the root for what is none."""
-    found, parts = root, steps(address) if isinstance(address, str) else ()
+    if not address or not isinstance(address, str):
+        return root
+    found, parts = root, steps(address)
     at = 0
     while at + 1 < len(parts) and parts[at] == "module":
         name, at = str(parts[at + 1]), at + 2
