@@ -26,6 +26,12 @@ add() { # option, text: the option once for each line of the text that is not bl
   done <<< "$2"
 }
 
+add_one() { # name, text: as an option that can be given once
+  local before=${#arguments[@]}
+  add "--$1=" "$2"
+  [ ${#arguments[@]} -le $((before + 1)) ] || refuse "The input $1 has more than one line."
+}
+
 # A commit named in full is the same wherever it comes from. Any other name is asked of the origin: a branch or tag of
 # that name in the checkout may be the change's own.
 trusted_commit() { # revision; prints the commit
@@ -55,13 +61,13 @@ esac
 
 add --plan= "$INPUT_PLAN"
 add --template= "$INPUT_TEMPLATE"
-add --from= "$INPUT_FROM"
-add --capture= "$INPUT_CAPTURE"
+add_one from "$INPUT_FROM"
+add_one capture "$INPUT_CAPTURE"
 [ ${#arguments[@]} -gt 1 ] || arguments+=(--from=.)
-add --fail-on= "$INPUT_FAIL_ON"
-add --on-unknown= "$INPUT_ON_UNKNOWN"
-add --baseline= "$INPUT_BASELINE"
-add --config= "$INPUT_CONFIG"
+add_one fail-on "$INPUT_FAIL_ON"
+add_one on-unknown "$INPUT_ON_UNKNOWN"
+add_one baseline "$INPUT_BASELINE"
+add_one config "$INPUT_CONFIG"
 
 case $INPUT_NO_INLINE_SUPPRESSIONS in
   true) arguments+=(--no-inline-suppressions) ;;
@@ -85,7 +91,7 @@ add '' "$INPUT_ARGS"
 
 code=0
 printf '::stop-commands::%s\n' "$mark" # what names a report shows are no commands
-"$SMSL" "${arguments[@]}" 2>&1 || code=$?
+"$SMSL" "${arguments[@]}" < /dev/null 2>&1 || code=$?
 [ ! -f "$reports/console" ] || cat "$reports/console"
 printf '::%s::\n' "$mark"
 

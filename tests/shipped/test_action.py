@@ -48,7 +48,7 @@ HOSTILE = (
     "a b\tc",
     "déjà \U0001f512",
 )
-OPTIONS = ("plan", "template", "from", "capture", "fail-on", "on-unknown", "baseline", "config")
+SINGLE = ("from", "capture", "fail-on", "on-unknown", "baseline", "config")
 
 
 @pytest.fixture
@@ -162,19 +162,32 @@ def test_what_smsl_is_asked(asked: Asked, given: dict[str, str], arguments: list
     assert asked.arguments() is not None
 
 
-@pytest.mark.parametrize("name", [*OPTIONS, "args"])
-def test_hostile_input_is_one_argument_a_line_and_nothing_else(asked: Asked, name: str) -> None:
+@pytest.mark.parametrize(("name", "option"), [("plan", "--plan="), ("template", "--template="), ("args", "")])
+def test_hostile_input_is_one_argument_a_line_and_nothing_else(asked: Asked, name: str, option: str) -> None:
     ended = asked.run({name: "\n".join(HOSTILE)})
-    option = "" if name == "args" else f"--{name}="
-    arguments = asked.arguments()
-    assert arguments is not None
-    assert [each for each in arguments if each != "--from=." or name == "from"] == [
-        "audit",
-        *map(f"{option}{{}}".format, HOSTILE),
-    ]
+    assert asked.arguments() == ["audit", *["--from=."] * (name == "args"), *(f"{option}{text}" for text in HOSTILE)]
+    assert_nothing_ran(asked, ended)
+
+
+@pytest.mark.parametrize("shift", [0, 3, 6, 9])
+def test_hostile_input_is_one_argument_and_nothing_else(asked: Asked, shift: int) -> None:
+    texts = dict(zip(SINGLE, HOSTILE[shift:], strict=False))
+    ended = asked.run(texts)
+    assert asked.arguments() == ["audit", *(f"--{name}={text}" for name, text in texts.items())]
+    assert_nothing_ran(asked, ended)
+
+
+def assert_nothing_ran(asked: Asked, ended: Any) -> None:
     assert list(asked.workspace.iterdir()) == []
     assert set(ended.steps["audit"]) == {"exit-code", "sarif"}
     assert [command.title for command in ended.commands] == ["read-denied (critical): shipping"]
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_what_can_be_given_once_is_not_dropped_the_first_time(asked: Asked, name: str) -> None:
+    ended = asked.run({name: "a\nb"})
+    assert asked.arguments() is None
+    assert [each.message for each in ended.commands] == [f"The input {name} has more than one line."]
 
 
 @pytest.mark.parametrize("name", ["trusted-ref", "no-inline-suppressions", "summary", "annotations", "sarif-file"])
