@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+Git = Callable[..., str]
 STAND_IN = """#!{python} -I
 import json, sys
 from pathlib import Path
@@ -102,18 +103,6 @@ class Asked:
 def asked(runner: ModuleType, root: Path, tmp_path: Path) -> Asked:
     """A workspace without a repository."""
     return Asked(runner, root, tmp_path)
-
-
-@pytest.fixture
-def git(tmp_path: Path) -> Callable[..., str]:
-    """Run git with these arguments."""
-
-    def run(*arguments: str) -> str:
-        names = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main")
-        done = subprocess.run(["git", *names, *arguments], capture_output=True, text=True, check=True)
-        return done.stdout.strip()
-
-    return run
 
 
 def test_it_is_an_action_by_githubs_schema(root: Path) -> None:
@@ -244,21 +233,19 @@ def test_a_summary_that_github_would_drop(asked: Asked) -> None:
 
 
 @pytest.fixture
-def checkout(asked: Asked, git: Callable[..., str], tmp_path: Path) -> tuple[str, str]:
+def checkout(asked: Asked, git: Git, tmp_path: Path) -> tuple[str, str]:
     """A pull request's checkout, one commit deep, in the workspace; return the base's commit and the change's."""
     origin = tmp_path / "origin"
-    git("init", "-q", str(origin))
-    git("-C", str(origin), "config", "uploadpack.allowAnySHA1InWant", "true")  # as on GitHub
-    git("-C", str(origin), "commit", "-q", "--allow-empty", "-m", "base")
-    base = git("-C", str(origin), "rev-parse", "HEAD")
-    git("-C", str(origin), "checkout", "-q", "-b", "change")
-    git("-C", str(origin), "commit", "-q", "--allow-empty", "-m", "change")
-    change = git("-C", str(origin), "rev-parse", "HEAD")
-    asked.workspace.rmdir()
-    git("clone", "-q", "--depth=1", "--branch=change", f"file://{origin}", str(asked.workspace))
-    git("-C", str(asked.workspace), "fetch", "-q", "--depth=1", "origin", "change")
-    git("-C", str(asked.workspace), "branch", "-f", "main", "HEAD")
-    git("-C", str(asked.workspace), "tag", "trusted", "HEAD")
+    git(tmp_path, "init", "-q", str(origin))
+    git(origin, "config", "uploadpack.allowAnySHA1InWant", "true")  # as on GitHub
+    git(origin, "commit", "-q", "--allow-empty", "-m", "base")
+    git(origin, "checkout", "-q", "-b", "change")
+    git(origin, "commit", "-q", "--allow-empty", "-m", "change")
+    git(asked.workspace, "clone", "-q", "--depth=1", "--branch=change", f"file://{origin}", ".")
+    git(asked.workspace, "fetch", "-q", "--depth=1", "origin", "change")
+    git(asked.workspace, "branch", "main")
+    git(asked.workspace, "tag", "trusted")
+    base, change = git(origin, "rev-parse", "main", "change").split()
     return base, change
 
 
@@ -294,8 +281,8 @@ def test_a_revision_that_the_origin_lacks_stops_the_run(asked: Asked, checkout: 
     assert [path.name for path in asked.workspace.iterdir()] == [".git"]
 
 
-def test_what_was_fetched_before_is_no_base(asked: Asked, checkout: tuple[str, str], git: Callable[..., str]) -> None:
-    git("-C", str(asked.workspace), "remote", "remove", "origin")
+def test_what_was_fetched_before_is_no_base(asked: Asked, checkout: tuple[str, str], git: Git) -> None:
+    git(asked.workspace, "remote", "remove", "origin")
     assert (asked.workspace / ".git" / "FETCH_HEAD").read_text().startswith(checkout[1])
     assert asked.run({"trusted-ref": "main"}).outputs["exit-code"] == "2"
     assert asked.arguments() is None
