@@ -16,7 +16,7 @@ _SIGNS = {
     "--template": (b"AWS::Lambda::Function", b"AWS::Serverless::Function"),
     "--plan": (b'"aws_lambda_function"',),
 }
-"""What stands in every template and plan with a function; in a file of any other kind hardly ever."""
+"""What stands in every template and plan with a function."""
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 """How UTF-16 begins, in which PowerShell writes: no sign can be found there."""
 
@@ -35,18 +35,24 @@ def audit_of(arguments: Sequence[str]) -> tuple[str, ...] | None:
     if any(map(os.path.lexists, options)):
         raise ValueError("The name of a file begins with a hyphen, and could be taken for an option.")
     files = [each for each in rest if not each.startswith("-")]
-    chosen = [each for each in files if _may_hold_a_function(Path(each), _SIGNS[kind])]
+    chosen = [each for each in files if _may_hold_a_function(Path(each), kind)]
     if files and not chosen:
         return None
     return ("audit", *options, *(f"{kind}={each}" for each in chosen))
 
 
-def _may_hold_a_function(path: Path, signs: Sequence[bytes]) -> bool:
+def _may_hold_a_function(path: Path, kind: str) -> bool:
+    from smsl.sources.cfn.sniff import looks_like_template
+
     try:
-        text = path.read_bytes()
+        content = path.read_bytes()
     except OSError:
         return True  # the audit says what is the matter
-    return text.startswith(_WIDE) or any(sign in text for sign in signs)
+    if content.startswith(_WIDE):
+        return True
+    if not any(sign in content for sign in _SIGNS[kind]):
+        return False
+    return kind != "--template" or looks_like_template(content.decode("utf-8", "replace"))
 
 
 def main() -> None:

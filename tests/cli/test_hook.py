@@ -15,6 +15,7 @@ FILES = {
     "a b.json": '{"Resources": {"Checkout": {"Type": "AWS::Serverless::Function"}}}',
     "bucket.yaml": "Resources:\n  Bucket:\n    Type: AWS::S3::Bucket\n",
     "compose.yaml": "services: {}\n",
+    "rules.yaml": "rules:\n  - AWS::Lambda::Function needs an owner\n",
     "plan.json": '{"format_version": "1.2", "resource_changes": [{"type": "aws_lambda_function"}]}',
     "plan-of-buckets.json": '{"format_version": "1.2", "resource_changes": [{"type": "aws_s3_bucket"}]}',
 }
@@ -32,7 +33,7 @@ def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("arguments", "asked"),
     [
         (["--template", *FILES], ("audit", "--template=function.yaml", "--template=a b.json")),
-        (["--template", "bucket.yaml", "compose.yaml"], None),
+        (["--template", "bucket.yaml", "compose.yaml", "rules.yaml"], None),
         (["--template", "--fail-on=medium", "bucket.yaml"], None),
         (
             ["--template", "--fail-on=medium", "--debug", "function.yaml"],
