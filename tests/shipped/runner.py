@@ -23,7 +23,7 @@ import yaml
 _EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 _TOKEN = re.compile(r"\s*(?:'((?:[^']|'')*)'|(\|\||&&|==|!=|!|\(|\))|([A-Za-z_][\w.-]*))")
 _COMMAND = re.compile(r"::([a-z-]+|smsl-[0-9a-f]{32})(?: ([^:]*))?::(.*)")
-_TITLE = re.compile(r"(?:^|,)title=([^,]*)")
+_PROPERTY = re.compile(r"(\w+)=([^,]*)")
 
 
 def evaluated(text: Any, contexts: Mapping[str, Any]) -> Any:
@@ -110,6 +110,8 @@ class Command:
     name: str
     title: str | None
     message: str
+    file: str | None = None
+    line: int = 0
 
 
 @dataclass(slots=True)
@@ -234,8 +236,9 @@ def commands_in(log: str) -> list[Command]:
         elif found is not None and found[1] == "stop-commands":
             stopped = found[3]
         elif found is not None:
-            title = _TITLE.search(found[2] or "")
-            commands.append(Command(found[1], None if title is None else unquote(title[1]), unquote(found[3])))
+            given = {key: unquote(value) for key, value in _PROPERTY.findall(found[2] or "")}
+            line_of = int(given.get("line", 0))
+            commands.append(Command(found[1], given.get("title"), unquote(found[3]), given.get("file"), line_of))
         else:
             assert "##[" not in line, line
     assert stopped is None
