@@ -52,8 +52,9 @@ trusted_commit() { # revision; prints the commit
   git rev-parse --verify --quiet 'FETCH_HEAD^{commit}'
 }
 
-for input in INPUT_SUMMARY INPUT_ANNOTATIONS; do
-  [[ ${!input} =~ ^(true|false)$ ]] || refuse "The inputs summary and annotations are true or false."
+for input in INPUT_NO_INLINE_SUPPRESSIONS INPUT_SUMMARY INPUT_ANNOTATIONS; do
+  [[ ${!input} =~ ^(true|false)$ ]] ||
+    refuse "The inputs no-inline-suppressions, summary and annotations are true or false."
 done
 case $INPUT_SARIF_FILE in
   *[[:cntrl:]]*) refuse "The input sarif-file is no path." ;;
@@ -69,12 +70,7 @@ add_one on-unknown "$INPUT_ON_UNKNOWN"
 add_one baseline "$INPUT_BASELINE"
 add_one config "$INPUT_CONFIG"
 
-case $INPUT_NO_INLINE_SUPPRESSIONS in
-  true) arguments+=(--no-inline-suppressions) ;;
-  auto) [ -z "$INPUT_TRUSTED_REF" ] || arguments+=(--no-inline-suppressions) ;;
-  false) ;;
-  *) refuse "The input no-inline-suppressions is true, false or auto." ;;
-esac
+[ "$INPUT_NO_INLINE_SUPPRESSIONS" = false ] || arguments+=(--no-inline-suppressions)
 if [ -n "$INPUT_TRUSTED_REF" ]; then
   commit=$(trusted_commit "$INPUT_TRUSTED_REF" 2> /dev/null) ||
     refuse "The revision in trusted-ref is not to be had: check out with fetch-depth: 0, or leave credentials to fetch it."

@@ -253,13 +253,13 @@ def test_a_pull_request_is_judged_by_its_bases_rules(asked: Asked, checkout: tup
     base, _ = checkout
     ended = asked.run({}, {"pull_request": {"base": {"sha": base}}})
     assert ended.success, ended.log
-    assert asked.arguments() == ["audit", "--from=.", "--no-inline-suppressions", f"--trusted-ref={base}"]
+    assert asked.arguments() == ["audit", "--from=.", f"--trusted-ref={base}"]
 
 
 def test_a_merge_queue_is_too(asked: Asked, checkout: tuple[str, str]) -> None:
     base, _ = checkout
-    asked.run({"no-inline-suppressions": "false"}, {"merge_group": {"base_sha": base}})
-    assert asked.arguments() == ["audit", "--from=.", f"--trusted-ref={base}"]
+    asked.run({"no-inline-suppressions": "true"}, {"merge_group": {"base_sha": base}})
+    assert asked.arguments() == ["audit", "--from=.", "--no-inline-suppressions", f"--trusted-ref={base}"]
 
 
 def test_a_name_is_the_origins_and_not_the_changes(asked: Asked, checkout: tuple[str, str]) -> None:

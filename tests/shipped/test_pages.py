@@ -116,7 +116,7 @@ def test_the_page_on_github_tells_every_input_and_output() -> None:
     assert [name for name, _ in rows] == [*action["inputs"], *action["outputs"]]
     shown = {name: default.strip("`") for name, default in rows if default.startswith("`")}
     assert {name: shown[name] for name in action["inputs"] if name in shown} == {
-        name: each["default"] for name, each in action["inputs"].items() if each["default"] in {"auto", "true"}
+        name: each["default"] for name, each in action["inputs"].items() if each["default"] in {"true", "false"}
     }
 
 
@@ -133,7 +133,7 @@ def test_gitlabs_job(tools: Path, tmp_path: Path) -> None:
         formats += ["--format", f"{name}={job['artifacts']['reports'][report]}"]
     assert run(script, tools, shell, job["variables"]) == ["audit", "--from", ".", *formats]
     request = {"CI_MERGE_REQUEST_DIFF_BASE_SHA": "1" * 40}
-    trusted = ["--trusted-ref", "1" * 40, "--no-inline-suppressions"]
+    trusted = ["--trusted-ref", "1" * 40]
     assert run(script, tools, shell, job["variables"] | request) == ["audit", "--from", ".", *trusted, *formats]
 
 
@@ -147,7 +147,7 @@ def test_jenkins_step(tools: Path) -> None:
         formats += ["--format", f"{name}={re.findall(pattern, text)[0]}"]
     shell = ["sh", "-xe", "-c"]
     assert run(script, tools, shell, {}) == ["audit", "--from", ".", *formats]
-    trusted = ["--trusted-ref", "origin/main", "--no-inline-suppressions"]
+    trusted = ["--trusted-ref", "origin/main"]
     assert run(script, tools, shell, {"CHANGE_TARGET": "main"}) == ["audit", "--from", ".", *trusted, *formats]
 
 
