@@ -38,6 +38,7 @@ def audit(snapshot: Snapshot, only: frozenset[Area] = ALL_AREAS) -> Report:
         rules=tuple(check.RULE for check in checks),
         gaps=snapshot.gaps,
         assumptions=snapshot.assumptions,
+        inline=snapshot.suppressions,
         tables={"extension layers": extension_layers().date, **snapshot.tables},
     )
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from smsl.gate.baseline import KnownSuppression, identity
 from smsl.iam.match import compile_wildcards, covers
 from smsl.model.finding import Finding
 from smsl.model.report import Report
@@ -16,19 +17,48 @@ _PART = re.compile(r"[.\[/]")
 """What parts an address from what stands inside it."""
 
 
-def standing(suppression: Suppression, moment: datetime, *, inline: bool) -> Standing:
-    """Return what becomes of a suppression.
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Which suppressions may silence something."""
+
+    inline: bool = True
+    """Whether those in the judged files may at all."""
+    known: frozenset[KnownSuppression] | None = None
+    """Those in judged files that the baseline lists; None where there is no baseline."""
+    revision: str | None = None
+    """The one that configuration and baseline are of; then what is not known there silences nothing."""
+
+    @property
+    def since(self) -> str | None:
+        """What new suppressions are new since."""
+        return self.revision or (None if self.known is None else "the baseline")
+
+
+def standing(suppression: Suppression, moment: datetime, trust: Trust) -> Applied:
+    """Return what becomes of a suppression, before anything is silenced.
 
     Args:
-        suppression: Any.
+        suppression: Of the judged files, or of the configuration that is trusted.
         moment: When the facts were taken, which is what expiry is judged against.
-        inline: Whether those in the judged files count.
+        trust: Which suppressions may silence something.
     """
-    if suppression.kind.in_source and not inline:
-        return Standing.IGNORED
+    new: bool | None = None if trust.revision is None else False
+    if suppression.kind.in_source:
+        new = None if trust.since is None else identity(suppression) not in (trust.known or ())
+    if suppression.kind.in_source and not trust.inline:
+        return Applied(suppression, Standing.IGNORED, new=new)
     if suppression.until is not None and moment.astimezone(UTC).date() > suppression.until:
-        return Standing.EXPIRED
-    return Standing.IN_FORCE
+        return Applied(suppression, Standing.EXPIRED, new=new)
+    return Applied(suppression, Standing.UNTRUSTED if new and trust.revision else Standing.IN_FORCE, new=new)
+
+
+def same(one: Suppression, other: Suppression) -> bool:
+    """Whether two suppressions silence the same for the same time, whatever their reasons and places are."""
+    return _silences(one) == _silences(other)
+
+
+def _silences(each: Suppression) -> tuple[object, ...]:
+    return (sorted(each.rules), each.until, each.function, each.resource, each.address, each.variable)
 
 
 def suppressed(report: Report, suppressions: Sequence[Applied]) -> Report:

@@ -57,6 +57,8 @@ class Rule:
     title: str
     doc: str
     """The check's docstring: what it means, why, how to fix it, the source."""
+    preview: bool = False
+    """Whether it is new: its findings are shown and fail no gate, unless previews are asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from smsl.model.report import Report
 from smsl.model.snapshot import Source
 from smsl.model.standin import is_drawn
 from smsl.render.page import counted, filled, wrapped
-from smsl.render.silenced import suppression_lines
+from smsl.render.silenced import baseline_line, counted_suppressed, suppression_lines
 
 _RESTS_ON = {
     "extension layers": frozenset({Area.LAYER}),
@@ -30,10 +30,11 @@ def footer_lines(
     """Return what could not be read, what was assumed, how old the facts are, and what the audit cost."""
     lines: list[str] = []
     for gap in report.gaps:
-        lines += wrapped(f"Not read: {gap.call}: {gap.error} (needs {gap.needs})", width, "", "  ")
+        known = "" if gap in report.new_gaps else " (known from the baseline)"
+        lines += wrapped(f"Not read{known}: {gap.call}: {gap.error} (needs {gap.needs})", width, "", "  ")
     for text in dict.fromkeys(f"{each.text} (needs {each.needs})" for each in report.assumptions):
         lines += wrapped(text, width, "Assumed: ", "  ")
-    for text in suppression_lines(report):
+    for text in (*suppression_lines(report), *baseline_line(report)):
         lines += wrapped(text, width, "", "  ")
     for notice in report.notices:
         lines += wrapped(notice, width, "", "  ")
@@ -49,7 +50,7 @@ def footer_lines(
 
 
 def _closing(report: Report, hidden: int, exit_code: int | None) -> list[str]:
-    suppressed = sum(each.suppressed is not None for each in report.findings)
+    suppressed = counted_suppressed(report)
     parts = [f"{counted(hidden, 'note')} hidden (--notes)."] if hidden else []
     if report.left_out:
         parts.append(f"{report.left_out} left out (--min-severity, --min-confidence).")

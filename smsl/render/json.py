@@ -46,6 +46,7 @@ def document(report: Report) -> dict[str, Any]:
         "functions": [_function(subject) for subject in report.subjects],
         "findings": [_finding(finding) for finding in report.findings],
         "suppressions": [_suppression(each) for each in report.suppressions],
+        "baseline": _compared(report),
         "gaps": [{"call": gap.call, "error": gap.error, "needs": gap.needs} for gap in report.gaps],
         "assumptions": [
             {"text": each.text, "call": each.call, "error": each.error, "needs": each.needs}
@@ -168,6 +169,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule.id,
         "severity": str(finding.severity),
         "confidence": finding.confidence.value,
+        "preview": finding.rule.preview,
         "function": finding.function,
         "resource": finding.resource,
         "location": None if finding.location is None else str(finding.location),
@@ -178,6 +180,20 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fingerprint": fingerprint(finding),
         "suppressed": finding.suppressed,
         "suppressed_by": None if finding.suppressed_by is None else finding.suppressed_by.value,
+    }
+
+
+def _compared(report: Report) -> dict[str, Any] | None:
+    told = report.compared
+    if told is None:
+        return None
+    return {
+        "file": told.file,
+        "known": told.known,
+        "new": told.new,
+        "unknowns": [{"function": each.function, "secret": each.secret or None} for each in sorted(told.unknowns)],
+        "gaps": [each.call for each in report.gaps if each in told.gaps],
+        "gone": told.gone,
     }
 
 

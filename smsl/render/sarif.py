@@ -123,7 +123,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         **({"helpUri": address.group()} if address else {}),
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": {
-            "tags": ["security", rule.area.value],
+            "tags": ["security", rule.area.value, *(["preview"] if rule.preview else [])],
             "precision": "high",
             "security-severity": _SCORES[rule.severity],
         },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smsl.model.report import Report
-from smsl.model.suppression import EVERY_RULE, Applied, Standing, Suppression
+from smsl.model.suppression import EVERY_RULE, Applied, Standing, Suppression, SuppressionKind
 from smsl.render.page import counted
 
 
@@ -30,6 +30,24 @@ def new_ones(report: Report) -> Iterator[str]:
     new = sum(each.new is True for each in report.suppressions)
     if new:
         yield f"{counted(new, 'suppression')} {'is' if new == 1 else 'are'} new since {report.since or 'before'}."
+
+
+def baseline_line(report: Report) -> Iterator[str]:
+    """Yield a line for what the baseline knows, where there is one."""
+    told = report.compared
+    if told is None:
+        return
+    unknowns = len(told.unknowns) + len(told.gaps)
+    parts = [f"{counted(told.known, 'finding')} known, {told.new} new"]
+    parts += [f"{counted(unknowns, 'unknown')} known"] if unknowns else []
+    parts += [f"{told.gone} of its entries no longer found (smsl baseline prune)"] if told.gone else []
+    yield f"Baseline {told.file}: {'; '.join(parts)}."
+
+
+def counted_suppressed(report: Report) -> int:
+    """Return how many findings are suppressed, those that only the baseline knows apart."""
+    by = [each.suppressed_by for each in report.findings if each.suppressed is not None]
+    return sum(each is not SuppressionKind.BASELINE for each in by)
 
 
 def _line(applied: Applied, report: Report) -> str:

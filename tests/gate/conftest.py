@@ -22,10 +22,8 @@ def a_rule(name: str = "read-wildcard", severity: Severity = Severity.HIGH, **ch
 
 
 def a_subject(name: str, verdict: Verdict = Verdict.READABLE, *accesses: Any) -> Subject:
-    base, _, asked = name.partition(":")
-    function = SimpleNamespace(
-        arn=f"{ARN}{base}", qualified_arn=f"{ARN}{name}", name=base, label=name, asked=asked or None
-    )
+    base = name.partition(":")[0]
+    function = SimpleNamespace(arn=f"{ARN}{base}", qualified_arn=f"{ARN}{name}", name=base, label=name, variables=())
     return cast(Subject, SimpleNamespace(function=function, verdict=verdict, accesses=accesses, wanted_from="its code"))
 
 

@@ -16,10 +16,11 @@ from smsl.model.origin import Assumption, Basis, Gap, Origin
 from smsl.model.reach import Blocker as NetworkBlocker
 from smsl.model.reach import Hop, Path, Reach, Trace
 from smsl.model.reach import Verdict as Connection
-from smsl.model.report import Report
+from smsl.model.report import Compared, Report
 from smsl.model.snapshot import Function, Readiness, Rotation, Secret, SecretVersion, Source
 from smsl.model.suppression import Applied, Standing, Suppression, SuppressionKind
 from smsl.model.unknown import Unknown
+from smsl.render.undecided import named_unknowns
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 TAKEN = datetime(2026, 9, 1, 10, 0, tzinfo=UTC)
@@ -364,6 +365,20 @@ def silenced(text: Text = plain) -> Report:
     )
 
 
+def compared(text: Text = plain) -> Report:
+    """Beside a baseline that knows all but a finding of a preview rule, and has an entry that is found no more."""
+    report, dark = silenced(text), undecided(text)
+    known = tuple(
+        replace(each, suppressed="known from the baseline", suppressed_by=SuppressionKind.BASELINE)
+        for each in report.findings
+    )
+    preview = replace(report.findings[0], rule=replace(PARTIAL, preview=True), suppressed=None, suppressed_by=None)
+    together = replace(report, subjects=(*report.subjects, *dark.subjects), findings=(*known, preview), gaps=dark.gaps)
+    unknowns = frozenset(named_unknowns(together))
+    told = Compared(text("smsl-baseline.json"), 2, 1, unknowns, frozenset(dark.gaps), 1)
+    return replace(together, suppressions=(), since=None, compared=told)
+
+
 REPORTS: dict[str, Callable[[Text], Report]] = {
     each.__name__: each
     for each in (
@@ -378,6 +393,7 @@ REPORTS: dict[str, Callable[[Text], Report]] = {
         unnamed,
         many,
         silenced,
+        compared,
     )
 } | {"nothing": lambda text: a_report(text=text)}
 

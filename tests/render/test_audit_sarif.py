@@ -33,6 +33,7 @@ NAMES = [
     "unnamed",
     "many",
     "silenced",
+    "compared",
     "nothing",
 ]
 Reports = dict[str, Callable[[Callable[[str], str]], Report]]
@@ -100,6 +101,15 @@ def test_a_suppressed_finding_says_why(reports: Reports) -> None:
     assert result["suppressions"] == [{"kind": "inSource", "justification": "agreed"}]
 
 
+def test_what_a_baseline_knows_is_a_note_and_so_is_a_preview(reports: Reports) -> None:
+    report = reports["compared"](str)
+    found = run(report)
+    assert [each["level"] for each in found["results"]] == ["error", "note", "note"]
+    assert ["suppressions" in each for each in found["results"]] == [True, True, False]
+    assert {each["level"] for each in found["invocations"][0]["toolExecutionNotifications"]} == {"note"}
+    assert [each["level"] for each in run(replace(report, previews=True))["results"]] == ["error", "note", "error"]
+
+
 def test_idle_suppressions_are_notes(reports: Reports) -> None:
     [invocation] = run(reports["silenced"](str))["invocations"]
     texts = [each["message"]["text"].split(":")[0] for each in invocation["toolExecutionNotifications"]]
@@ -138,7 +148,7 @@ def test_runs_of_other_regions_are_kept_apart(reports: Reports) -> None:
     | st.sampled_from(["\x1b[2J", "\n::set-output name=a::b", "##[error]", "[a](javascript:x)", "{0}", "\ud800", "\0"])
 )
 def test_hostile_text_gives_a_valid_log(reports: Reports, hostile: str) -> None:
-    for name in ("blocked", "undecided", "twice_blocked", "silenced"):
+    for name in ("blocked", "undecided", "twice_blocked", "silenced", "compared"):
         report = reports[name](lambda text: text + hostile)
         placed = tuple(replace(each, location=Origin(f"{hostile}a", hostile, 3)) for each in report.findings)
         for each in (report, replace(report, findings=placed)):

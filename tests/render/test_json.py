@@ -27,6 +27,7 @@ NAMES = [
     "unnamed",
     "many",
     "silenced",
+    "compared",
     "nothing",
 ]
 

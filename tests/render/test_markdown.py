@@ -30,6 +30,7 @@ NAMES = [
     "unnamed",
     "many",
     "silenced",
+    "compared",
     "nothing",
 ]
 Reports = dict[str, Callable[[Callable[[str], str]], Report]]
@@ -52,7 +53,7 @@ def shape(found: Sequence[Token]) -> list[str]:
     return [each.type for each in found if each.block]
 
 
-@pytest.mark.parametrize("name", ["blocked", "undecided", "many", "silenced"])
+@pytest.mark.parametrize("name", ["blocked", "undecided", "many", "silenced", "compared"])
 def test_golden(name: str, reports: Reports) -> None:
     assert markdown.render(reports[name](str), exit_code=1) == (GOLDEN / f"{name}.md").read_text()
 
@@ -116,7 +117,7 @@ def test_a_summary_stays_below_the_limit(reports: Reports) -> None:
 )  # fmt: skip
 def test_hostile_text_is_no_markup(reports: Reports, hostile: str) -> None:
     for make, dialect in itertools.product(
-        (reports["blocked"], reports["undecided"], reports["many"], reports["silenced"]), Dialect
+        (reports["blocked"], reports["undecided"], reports["many"], reports["silenced"], reports["compared"]), Dialect
     ):
         text = markdown.render(make(lambda name: name + hostile), fix_as=dialect)
         found = tokens(text)

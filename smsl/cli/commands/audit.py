@@ -15,8 +15,20 @@ import typer
 from smsl.cli.account import read_account
 from smsl.cli.declared import Declared
 from smsl.cli.gate.asked import Asked
-from smsl.cli.gate.gate import gate_of, judge
-from smsl.cli.gate.options import ConfigFile, FailOn, MinConfidence, MinSeverity, NoInline, Unknown
+from smsl.cli.gate.gate import gate_of
+from smsl.cli.gate.options import (
+    BaselineFile,
+    ConfigFile,
+    FailOn,
+    MinConfidence,
+    MinSeverity,
+    NoInline,
+    Preview,
+    Prune,
+    TrustedRef,
+    Unknown,
+    WriteBaseline,
+)
 from smsl.cli.options import (
     Account,
     Deadline,
@@ -41,7 +53,6 @@ from smsl.model.finding import Area, Dialect
 if TYPE_CHECKING:
     from smsl.model.report import Report
     from smsl.model.snapshot import Snapshot
-    from smsl.model.suppression import Suppression
 
 
 def command(
@@ -80,7 +91,12 @@ def command(
     min_severity: MinSeverity = None,
     min_confidence: MinConfidence = None,
     config: ConfigFile = None,
+    baseline: BaselineFile = None,
+    write_baseline: WriteBaseline = None,
     no_inline: NoInline = False,
+    trusted_ref: TrustedRef = None,
+    preview: Preview = False,
+    prune_baseline: Prune = False,
     only: Annotated[
         Optional[list[str]],  # noqa: UP045  -- as above
         typer.Option("--only", metavar="AREAS", help=f"Rules of these areas only: {','.join(Area)}."),
@@ -98,10 +114,23 @@ def command(
 
     Reads only, and never a secret's value.
     """
-    from smsl.audit import audit
-
     outputs = outputs_of(formats or ())
-    gate = gate_of(Asked(fail_on, on_unknown, min_severity, min_confidence, config, no_inline))
+    gate = gate_of(
+        Asked(
+            fail_on,
+            on_unknown,
+            min_severity,
+            min_confidence,
+            config,
+            no_inline=no_inline,
+            baseline=baseline,
+            write_baseline=write_baseline,
+            trusted_ref=trusted_ref,
+            preview=preview,
+            prune=prune_baseline,
+            functions=tuple(functions or ()),
+        )
+    )
     areas = _areas(only or gate.settings.only)
     secrets = secrets or list(gate.settings.secret)
     declared = Declared(
@@ -112,13 +141,14 @@ def command(
         account or gate.settings.account,
         tuple(regions or gate.settings.region),
     )
-    suppressions: tuple[Suppression, ...] = ()
     if declared.given:
         given: dict[str, object] = {"--all": everything, "--lab": lab, "--profile": profile}
         _refuse_beside("--plan, --template and --from", "They are judged without an account.", given)
         under = None if capture is None else _from_capture(capture, (), ())
-        report, suppressions = _of_declared(declared, under, functions or (), secrets, areas)
+        report = _of_declared(declared, under, functions or (), secrets, areas)
     elif capture is not None:
+        from smsl.audit import audit
+
         given = {"--all": everything, "--lab": lab, "--endpoint-url": endpoint_url, "--region": regions}
         _refuse_beside("--capture", "A capture is judged as it was taken.", given)
         report = audit(_from_capture(capture, functions or (), secrets), areas)
@@ -136,8 +166,15 @@ def command(
             deadline=deadline,
             debug=debug,
         )
+        from smsl.audit import audit
+
         report = audit(snapshot, areas)
-    judged = judge(report, gate, suppressions)
+    from smsl.cli.gate.judged import judge, prune
+
+    if prune_baseline:
+        prune(report, gate)
+        raise typer.Exit
+    judged = judge(report, gate)
     fix_as = fix_as or gate.settings.fix_as or declared.dialect
     write(judged.report, outputs, Manner(judged.code, notes, path, fix_as, gate.fail_on, gate.fail_on_unknown))
     if judged.code is Exit.NOT_RUN:
@@ -151,17 +188,14 @@ def _of_declared(
     functions: Sequence[str],
     secrets: Sequence[str],
     areas: frozenset[Area],
-) -> tuple[Report, tuple[Suppression, ...]]:
-    """Return the report of what is to be deployed, and what its files silence.
-
-    Each infrastructure is judged in the places that it may go to.
-    """
+) -> Report:
+    """Return the report of what is to be deployed, each infrastructure judged in the places that it may go to."""
     from smsl.cli.declared import chosen, suppositions
     from smsl.suppose import audit_under, together
 
     groups = suppositions(declared, under, tuple(secrets))
     reports = [audit_under(chosen(group, functions), areas) for group in groups]
-    return together(reports), tuple(one for group in groups for one in group[0].suppressions)
+    return together(reports)
 
 
 def live(
