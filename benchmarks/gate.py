@@ -217,6 +217,8 @@ def record(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def beside_recorded(folder: Path) -> list[str]:
     """Return what misses its limit against Checkov's recorded processor time."""
+    if not RECORDED.exists():
+        raise SystemExit("Nothing is recorded of Checkov yet: run gate.py --checkov get")
     results = json.loads(RECORDED.read_text(encoding="utf-8"))
     recorded = {row["what"]: row["checkov"]["processor"] for row in results["rows"]}
     missed = []
