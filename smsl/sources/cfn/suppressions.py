@@ -78,7 +78,7 @@ def _address(world: World, file: str, line: int) -> str:
         if stack.template.file != file:
             continue
         for resource in stack.resources.values():
-            path = _path(resource.members, line, 0)
+            path = "" if resource.line == line else _path(resource.members, line, 0)
             if path is not None:
                 return f"{resource.place}{path}"
     return f"line {line}"
