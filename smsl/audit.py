@@ -7,7 +7,6 @@ from smsl.assess.evidence import assess
 from smsl.checks import CHECKS
 from smsl.fixes.propose import fix_for
 from smsl.model.finding import Area, Finding
-from smsl.model.origin import Origin
 from smsl.model.report import Report
 from smsl.model.snapshot import OriginKey, Snapshot
 from smsl.sources.tables import extension_layers
@@ -29,10 +28,7 @@ def audit(snapshot: Snapshot, only: frozenset[Area] = ALL_AREAS) -> Report:
     evidence = assess(snapshot)
     checks = [check for check in CHECKS if check.RULE.area in only]
     found = [finding for check in checks for finding in check.check(evidence)]
-    fixed = [
-        replace(finding, fix=finding.fix or fix_for(evidence, finding), location=_written(snapshot, finding))
-        for finding in found
-    ]
+    fixed = [_placed(replace(each, fix=each.fix or fix_for(evidence, each)), snapshot) for each in found]
     return Report(
         tool=f"smsl {__version__}",
         source=snapshot.source,
@@ -42,20 +38,24 @@ def audit(snapshot: Snapshot, only: frozenset[Area] = ALL_AREAS) -> Report:
         rules=tuple(check.RULE for check in checks),
         gaps=snapshot.gaps,
         assumptions=snapshot.assumptions,
-        tables={"extension layers": extension_layers().date},
+        inline=snapshot.suppressions,
+        tables={"extension layers": extension_layers().date, **snapshot.tables},
     )
 
 
-def _written(snapshot: Snapshot, finding: Finding) -> Origin | None:
-    """Return where a fault is written down, as near as is known; None for what was read from an account."""
+def _placed(finding: Finding, snapshot: Snapshot) -> Finding:
+    """Return a finding with the places where it is written down, the nearest first; none for what was read live."""
+    from dataclasses import replace
+
     if not snapshot.origins:
-        return None
+        return finding
     function = ":".join(finding.function.split(":")[:_WITHOUT_QUALIFIER])
     keys: list[OriginKey] = [("statement", policy, str(index)) for policy, index in finding.statements]
     keys += [("policy", policy) for policy, _ in finding.statements]
     keys += [("variable", function, finding.variable), ("layer", function, finding.resource)]
     keys += [(finding.resource,), *((part,) for part in finding.resource.split(",")), (function,)]
-    return next((snapshot.origins[key] for key in keys if key in snapshot.origins), None)
+    found = list(dict.fromkeys(snapshot.origins[key] for key in keys if key in snapshot.origins))
+    return replace(finding, location=found[0], related=tuple(found[1:])) if found else finding
 
 
 def _order(finding: Finding) -> tuple[int, str, str, str]:

@@ -89,5 +89,6 @@ def together(reports: Sequence[Report]) -> Report:
         ),
         gaps=tuple(dict.fromkeys(gap for each in reports for gap in each.gaps)),
         assumptions=tuple(dict.fromkeys(assumption for each in reports for assumption in each.assumptions)),
+        inline=tuple(suppression for each in reports for suppression in each.inline),
         tables={name: date for each in reports for name, date in each.tables.items()},
     )

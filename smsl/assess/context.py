@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from smsl.iam.request import ContextValue
+from smsl.model.arn import partition_of
 from smsl.model.reach import Path, Reach
 from smsl.model.snapshot import Function, Key, Organization, Role, Secret, Snapshot
 from smsl.model.unknown import Unknown
@@ -20,7 +21,7 @@ def session_arn(function: Function, role: Role) -> str:
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
     """
-    partition = role.arn.split(":")[1]
+    partition = partition_of(role.arn)
     return f"arn:{partition}:sts::{role.account}:assumed-role/{role.name}/{function.name}"
 
 

@@ -236,10 +236,16 @@ def _basis(
     return {
         "wanted": wanted.basis,
         "network": Basis.INFERRED if settled else Basis.NOT_VISIBLE,
-        "secret": Basis.NOT_VISIBLE if isinstance(fact, Unknown) else Basis.INFERRED if away else Basis.VERIFIED,
+        "secret": _basis_of_secret(fact, away),
         "read": Basis.VERIFIED if read and read.decision.answer is not Answer.UNKNOWN else _basis_of_none(fact),
         "decrypt": Basis.NOT_VISIBLE if isinstance(key, Unknown) else Basis.INFERRED if key is None else Basis.VERIFIED,
     }
+
+
+def _basis_of_secret(fact: SecretFact, away: str | None) -> Basis:
+    if isinstance(fact, Unknown) or (isinstance(fact, Secret) and fact.assumed):
+        return Basis.NOT_VISIBLE
+    return Basis.INFERRED if away else Basis.VERIFIED
 
 
 def _basis_of_none(fact: SecretFact) -> Basis:

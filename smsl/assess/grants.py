@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from smsl.assess.context import decrypt_context, read_context, session_arn
 from smsl.iam.evaluate import evaluate
 from smsl.iam.request import Policies, Request
+from smsl.model.arn import partition_of
 from smsl.model.decision import Decision, Result
 from smsl.model.errors import InputError
 from smsl.model.policy import Policy, parse_policy
@@ -196,7 +197,7 @@ def default_key(secret: Secret) -> Key:
 
     Its ARN is not read. An id that no policy names is denied by ``key/*`` and by NotResource, not by another's ARN.
     """
-    partition = secret.arn.split(":")[1]
+    partition = partition_of(secret.arn)
     arn = f"arn:{partition}:kms:{secret.region}:{secret.account}:key/{_UNNAMED_KEY}"
     return Key(arn, "aws/secretsmanager", secret.account, secret.region, "AWS", "Enabled", _default_policy(secret), ())
 

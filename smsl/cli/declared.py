@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +11,9 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smsl.cli.found import Found, found_in
+from smsl.cli.found import Found, Stack, found_in
 from smsl.model.errors import InputError, SmslError
+from smsl.model.finding import Dialect
 from smsl.model.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -32,12 +34,19 @@ class Declared:
     parameters: tuple[str, ...] = ()
     """``KEY=VALUE``."""
     account: str | None = None
-    region: str | None = None
+    regions: tuple[str, ...] = ()
 
     @property
     def given(self) -> bool:
         """Whether anything is to be read."""
         return bool(self.plans or self.templates or self.directory)
+
+    @property
+    def dialect(self) -> Dialect:
+        """What fixes are written in where nobody says: the language that the fault is written in."""
+        if self.templates or (self.directory is not None and not self.plans):
+            return Dialect.CLOUDFORMATION
+        return Dialect.TERRAFORM if self.plans else Dialect.AWSCLI
 
 
 def suppositions(declared: Declared, under: Snapshot | None, secrets: tuple[str, ...]) -> list[list[Snapshot]]:
@@ -46,7 +55,8 @@ def suppositions(declared: Declared, under: Snapshot | None, secrets: tuple[str,
     Raises:
         SmslError: A file cannot be read, or is neither plan nor template.
     """
-    groups = [Found(tuple(declared.plans), tuple(declared.templates))] if declared.plans or declared.templates else []
+    named = Found(tuple(declared.plans), tuple(map(Stack, declared.templates)))
+    groups = [named] if declared.plans or declared.templates else []
     if declared.directory is not None:
         groups += found_in(declared.directory)
     return [_suppositions(declared, group, under, secrets) for group in groups]
@@ -58,17 +68,21 @@ def _suppositions(declared: Declared, group: Found, under: Snapshot | None, secr
 
     now = datetime.now(UTC)
     texts = [(path, _text(path, _MOST_PLAN)) for path in group.plans]
-    written = [(path, _text(path, _MOST_TEMPLATE)) for path in group.templates]
+    written = [(each, _text(each.path, _MOST_TEMPLATE)) for each in group.templates]
     parameters = _parameters(declared.parameters)
 
     def at(place: Place) -> tuple[Declaration, ...]:
-        return tuple(_declarations(texts, written, group.manifest, place, parameters))
+        return tuple(_declarations(texts, written, place, parameters))
 
     given = Place()
     if declared.account:
         given = replace(given, account=_account(declared.account))
-    if declared.region:
-        given = replace(given, region=declared.region, partition=_partition(declared.region))
+    if len(declared.regions) > 1:
+        raise SmslError("More than one --region is given.", "A deployment goes to one: judge it once for each.")
+    if declared.regions:
+        given = replace(given, region=declared.regions[0], partition=_partition(declared.regions[0]))
+    elif (own := os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")) and under is None:
+        given = replace(given, region=own, partition=_partition(own))
     elif under is not None and under.source.region:
         given = replace(given, region=under.source.region.split(",")[0].strip())
     if under is not None and under.source.account and not declared.account:
@@ -103,8 +117,7 @@ def _others(given: Place, first: Sequence[Declaration]) -> Iterator[Place]:
 
 def _declarations(
     plans: Sequence[tuple[Path, str]],
-    templates: Sequence[tuple[Path, str]],
-    manifest: Path | None,
+    templates: Sequence[tuple[Stack, str]],
     place: Place,
     parameters: dict[str, str],
 ) -> Iterator[Declaration]:
@@ -113,9 +126,13 @@ def _declarations(
 
         yield read_plan(str(path), text, place)
     if templates:
-        from smsl.sources.cfn.read import TemplateFile, read_templates
+        from smsl.sources.cfn.read import read_templates
+        from smsl.sources.cfn.template import TemplateFile
 
-        yield read_templates([TemplateFile(str(path), text) for path, text in templates], place, parameters)
+        files = [
+            TemplateFile(str(stack.path), text, stack.name, stack.account, stack.region) for stack, text in templates
+        ]
+        yield read_templates(files, place, parameters)
 
 
 def _text(path: Path, most: int) -> str:

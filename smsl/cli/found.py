@@ -19,13 +19,21 @@ _HEAD = 4096
 
 
 @dataclass(frozen=True, slots=True)
+class Stack:
+    """A template, and what a cloud assembly says of the stack that is made of it."""
+
+    path: Path
+    name: str | None = None
+    account: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """The files of one infrastructure."""
+    """The files of one infrastructure: they are deployed together, and may refer to one another."""
 
     plans: tuple[Path, ...] = ()
-    templates: tuple[Path, ...] = ()
-    manifest: Path | None = None
-    """Of AWS CDK's output, where the templates come from there."""
+    templates: tuple[Stack, ...] = ()
 
 
 def found_in(directory: Path) -> list[Found]:
@@ -46,9 +54,9 @@ def found_in(directory: Path) -> list[Found]:
             plans.append(path)
         elif _is_template(path):
             templates.append(path)
-    groups = [Found(templates=_of_manifest(each), manifest=each) for each in manifests]
+    groups = [Found(templates=_of_assembly(each)) for each in manifests]
     groups += [Found(plans=(each,)) for each in plans]
-    groups += [Found(templates=tuple(templates))] if templates else []
+    groups += [Found(templates=tuple(map(Stack, templates)))] if templates else []
     if not groups:
         raise SmslError(f"{directory} holds no plan and no template.", "A gate that matches nothing guards nothing.")
     return groups
@@ -69,23 +77,19 @@ def _is_cdk(path: Path) -> bool:
     return isinstance(manifest, dict) and isinstance(manifest.get("artifacts"), dict)
 
 
-def _of_manifest(path: Path) -> tuple[Path, ...]:
-    """Return the templates that a manifest of AWS CDK names, its nested assemblies' included."""
+def _of_assembly(path: Path) -> tuple[Stack, ...]:
+    """Return the stacks of a cloud assembly, and of those inside it, which stages make."""
+    from smsl.sources.cfn.assembly import nested_of, stacks_of
+
     try:
-        artifacts = json.loads(path.read_bytes()).get("artifacts", {})
-    except (OSError, ValueError, RecursionError, AttributeError):
-        raise InputError(f"{path}: is not a manifest of AWS CDK.") from None
-    found: list[Path] = []
-    for artifact in artifacts.values() if isinstance(artifacts, dict) else ():
-        kind = artifact.get("type") if isinstance(artifact, dict) else None
-        properties = artifact.get("properties") if isinstance(artifact, dict) else None
-        if not isinstance(properties, dict):
-            continue
-        file, inner = properties.get("templateFile"), properties.get("directoryName")
-        if kind == "aws:cloudformation:stack" and isinstance(file, str):
-            found.append(path.parent / file)
-        elif kind == "cdk:cloud-assembly" and isinstance(inner, str) and (path.parent / inner).is_dir():
-            found += _of_manifest(path.parent / inner / "manifest.json")
+        text = path.read_text(encoding="utf-8-sig")
+        found = [Stack(path.parent / each.template, each.name, each.account, each.region) for each in stacks_of(text)]
+        for inner in nested_of(text):
+            found += _of_assembly(path.parent / inner / "manifest.json")
+    except InputError as error:
+        raise InputError(f"{path}: {error.message}", error.next_step) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SmslError(f"{path} cannot be read ({type(error).__name__}).", "Synthesise it anew.") from None
     return tuple(found)
 
 

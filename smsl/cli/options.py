@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Optional, TypeAlias
 
 import typer
@@ -33,6 +34,26 @@ EndpointUrl: TypeAlias = Annotated[
 ]
 Deadline: TypeAlias = Annotated[
     float, typer.Option("--deadline", metavar="SECONDS", min=0.1, help="For all reading together.")
+]
+Plans: TypeAlias = Annotated[
+    Optional[list[Path]],  # noqa: UP045  -- as above
+    typer.Option("--plan", metavar="FILE", help="Judge a plan or state: terraform show -json. Repeatable."),
+]
+Templates: TypeAlias = Annotated[
+    Optional[list[Path]],  # noqa: UP045  -- as above
+    typer.Option("--template", metavar="FILE", help="Judge a CloudFormation or SAM template. Repeatable."),
+]
+From: TypeAlias = Annotated[
+    Optional[Path],  # noqa: UP045  -- as above
+    typer.Option("--from", metavar="DIR", help="Judge the plans and templates of a directory, or a cdk.out."),
+]
+Parameters: TypeAlias = Annotated[
+    Optional[list[str]],  # noqa: UP045  -- as above
+    typer.Option("--parameter", metavar="KEY=VALUE", help="A parameter of the templates. Repeatable."),
+]
+Account: TypeAlias = Annotated[
+    Optional[str],  # noqa: UP045  -- as above
+    typer.Option("--account", metavar="ID", help="The account that plans and templates go to."),
 ]
 Debug: TypeAlias = Annotated[
     bool, typer.Option("--debug", help="Print each AWS call with its time and outcome to stderr.")

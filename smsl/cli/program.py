@@ -39,6 +39,7 @@ ENTRIES = (
     Entry("explain", "On call", "What a rule means, why it matters, how to fix it."),
     Entry("demo", "On call", "Audit a sample account on this machine: no AWS account needed."),
     Entry("capture", "CI", "Keep the redacted facts in a file, to audit elsewhere without credentials."),
+    Entry("baseline", "CI", "Take out of a baseline what is no longer found: smsl baseline prune."),
     Entry("needs", "CI", "The least-privilege policy that smsl itself wants."),
     Entry("bench", "Bench", "Ways to read a secret, measured side by side: SDK call, cache, extension."),
     Entry("simulate", "Plumbing", "The policy solver alone: JSON lines in, JSON lines out."),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from smsl.model.evidence import Verdict
-from smsl.model.finding import Area, Severity
+from smsl.model.evidence import Subject, Verdict
+from smsl.model.finding import Severity
 from smsl.model.report import Report
+from smsl.render.undecided import named_unknowns
 
 
 class Exit(IntEnum):
@@ -29,7 +30,7 @@ def exit_code(report: Report, fail_on: Severity, *, fail_on_unknown: bool = True
         fail_on: Findings at or above this severity fail.
         fail_on_unknown: False for ``--on-unknown warn``: what could not be decided does not fail.
     """
-    if any(finding.severity >= fail_on and finding.suppressed is None for finding in report.findings):
+    if any(finding.severity >= fail_on and report.counts(finding) for finding in report.findings):
         return Exit.FINDINGS
     undecided = fail_on_unknown and is_undecided(report)
     if not report.subjects and not undecided:
@@ -39,15 +40,14 @@ def exit_code(report: Report, fail_on: Severity, *, fail_on_unknown: bool = True
 
 
 def is_undecided(report: Report) -> bool:
-    """Whether a wanted access, or what hangs on a required call that failed, is unknown.
+    """Whether a wanted access, or what hangs on a required call that failed, is unknown and no baseline knows it.
 
     An assumption is not: a supporting call's failure leaves the verdict standing.
     """
-    if report.gaps:
-        return True
-    if not any(rule.area is not Area.ENV for rule in report.rules):
-        return False  # --only env asks nothing about access
-    return any(
-        subject.verdict is Verdict.UNKNOWN or any(access.verdict is Verdict.UNKNOWN for access in subject.accesses)
-        for subject in report.subjects
-    )
+    known = report.compared.unknowns if report.compared is not None else frozenset()
+    return bool(report.new_gaps) or any(each not in known for each in named_unknowns(report))
+
+
+def is_unknown(subject: Subject) -> bool:
+    """Whether a function's verdict, or that on one of its secrets, is unknown."""
+    return Verdict.UNKNOWN in {subject.verdict, *(access.verdict for access in subject.accesses)}

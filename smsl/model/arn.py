@@ -30,3 +30,9 @@ def parse_arn(text: str) -> Arn | None:
     if len(parts) != _PARTS or parts[0] != "arn" or not parts[1] or not parts[2] or not parts[5]:
         return None
     return Arn(*parts[1:])
+
+
+def partition_of(text: str) -> str:
+    """Return the partition of an ARN; ``aws`` for a text that is none, such as one that is settled at deployment."""
+    arn = parse_arn(text)
+    return "aws" if arn is None else arn.partition

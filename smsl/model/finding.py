@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, Literal
 
 from smsl.model.origin import Origin
+from smsl.model.suppression import SuppressionKind
 
 
 class Severity(IntEnum):
@@ -56,6 +57,8 @@ class Rule:
     title: str
     doc: str
     """The check's docstring: what it means, why, how to fix it, the source."""
+    preview: bool = False
+    """Whether it is new: its findings are shown and fail no gate, unless previews are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,8 @@ class Finding:
     confidence: Confidence = Confidence.HIGH
     location: Origin | None = None
     """Where the fault is written down; None for a live resource."""
+    related: tuple[Origin, ...] = ()
+    """Where else something of it is written down: the function, what the policy belongs to."""
     fix: Fix | None = None
     detail: str = ""
     """What is wrong, for the fingerprint: never a line number, never anything derived from a value."""
@@ -175,6 +180,8 @@ class Finding:
     """The policy statements at fault, the first the nearest: the policy's name and the statement's place, from 0."""
     suppressed: str | None = None
     """The reason of the suppression."""
+    suppressed_by: SuppressionKind | None = None
+    """Where that is written."""
     extra: Mapping[str, str] = field(default_factory=dict)
 
     @property

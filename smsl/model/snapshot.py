@@ -180,6 +180,8 @@ class Secret:
     replicas: Maybe[tuple[str, ...]]
     """Regions that hold a replica."""
     tags: Mapping[str, str] = field(default_factory=dict)
+    assumed: bool = False
+    """Named here and declared elsewhere: that it is there with a value is assumed, and what it lacks."""
 
     @property
     def current(self) -> Maybe[SecretVersion] | None:
@@ -280,6 +282,8 @@ class Snapshot:
     assumptions: tuple[Assumption, ...] = ()
     origins: Mapping[OriginKey, Origin] = field(default_factory=dict)
     """Where things are written down; empty for what was read from an account."""
+    tables: Mapping[str, str] = field(default_factory=dict)
+    """The date of each shipped table that facts were taken from."""
     suppressions: tuple[Suppression, ...] = ()
     """Inline and in metadata: those that stand in the files that were read."""
 

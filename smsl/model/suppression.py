@@ -20,11 +20,13 @@ class SuppressionKind(StrEnum):
     """In a comment of the file that it speaks of."""
     METADATA = "metadata"
     """In the metadata of the resource that it speaks of."""
+    BASELINE = "baseline"
+    """Nowhere for itself: the finding was there when the baseline was written."""
 
     @property
     def in_source(self) -> bool:
         """Whether it stands in the very file that is judged, so that who changes the one can write the other."""
-        return self is not SuppressionKind.CONFIGURATION
+        return self in {SuppressionKind.INLINE, SuppressionKind.METADATA}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from smsl.model.report import Report
 from smsl.render import sarif
 from smsl.render.fingerprint import fingerprint
 from smsl.render.place import told
-from smsl.render.undecided import undecided
+from smsl.render.silenced import baseline_line, idle_lines
+from smsl.render.undecided import known_undecided, undecided
 
 
 def render(report: Report) -> str:
@@ -25,7 +26,7 @@ def render(report: Report) -> str:
     source = report.source
     category = "/".join(filter(None, ("audit", source.account, source.region)))
     return sarif.render(
-        [_result(finding) for finding in report.findings],
+        [_result(finding, report) for finding in report.findings],
         report.rules,
         [*_notices(report)],
         category=category,
@@ -33,13 +34,15 @@ def render(report: Report) -> str:
     )
 
 
-def _result(finding: Finding) -> sarif.Result:
+def _result(finding: Finding, report: Report) -> sarif.Result:
     return sarif.Result(
         finding.rule,
         told(finding),
         _place(finding),
         fingerprint(finding),
+        level="note" if finding.rule.preview and not report.previews else None,
         suppressed=finding.suppressed,
+        in_source=finding.suppressed_by is not None and finding.suppressed_by.in_source,
         properties={"severity": str(finding.severity), "confidence": finding.confidence.value},
     )
 
@@ -53,9 +56,15 @@ def _place(finding: Finding) -> sarif.Place:
 
 def _notices(report: Report) -> Iterator[sarif.Notice]:
     for gap in report.gaps:
-        yield sarif.Notice(f"Not read: {gap.call}: {gap.error} (needs {gap.needs})")
+        known = gap not in report.new_gaps
+        said = "Not read (known from the baseline)" if known else "Not read"
+        yield sarif.Notice(f"{said}: {gap.call}: {gap.error} (needs {gap.needs})", level="note" if known else "error")
     for subject, text in undecided(report):
         name, arn = subject.function.label, subject.function.qualified_arn
         yield sarif.Notice(text, sarif.Place(name=name, path=arn, kind="function"))
+    for text in known_undecided(report):
+        yield sarif.Notice(f"Known from the baseline: {text}", level="note")
     for text in dict.fromkeys(f"{each.text} (needs {each.needs})" for each in report.assumptions):
         yield sarif.Notice(f"Assumed: {text}", level="note")
+    for text in (*idle_lines(report), *baseline_line(report)):
+        yield sarif.Notice(text, level="note")

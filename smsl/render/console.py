@@ -14,6 +14,7 @@ from smsl.model.report import Report
 from smsl.render.footer import footer_lines
 from smsl.render.headline import ORDER, headline, several, single, table
 from smsl.render.page import wrapped
+from smsl.render.place import weight
 from smsl.render.questions import access_lines, secret_name
 from smsl.render.remedy import fix_lines, moves
 
@@ -126,7 +127,7 @@ def _findings(findings: Sequence[Finding], printed: set[str], told: set[str], wi
     lines: list[str] = []
     first: Move | None = None
     for finding in findings:
-        head = f"{finding.rule.id} ({finding.severity})"
+        head = f"{finding.rule.id} ({weight(finding)})"
         if any(finding.message.endswith(message) for message in told):
             lines += wrapped(f"{head}, as above", width, "  ", " " * 6)
         else:

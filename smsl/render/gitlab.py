@@ -44,7 +44,7 @@ def _issue(finding: Finding, report: Report, seen: Counter[str]) -> dict[str, An
         "check_name": finding.rule.id,
         # GitLab takes equal ones for one.
         "fingerprint": mark if seen[mark] == 1 else f"{mark}-{seen[mark]}",
-        "severity": _SEVERITIES[finding.severity],
+        "severity": _SEVERITIES[finding.severity] if report.counts(finding) else "info",
         "location": {"path": terminal(origin.file), "lines": {"begin": origin.line or 1}},
     }
 

@@ -16,6 +16,8 @@ from smsl.model.finding import Finding, Fix, Severity, Step
 from smsl.model.origin import Origin
 from smsl.model.report import Report
 from smsl.model.snapshot import Function, Secret
+from smsl.model.standin import is_drawn
+from smsl.model.suppression import Applied
 from smsl.model.unknown import Unknown
 from smsl.model.variable import Ciphertext, Leak, is_plaintext
 from smsl.render.fingerprint import fingerprint
@@ -37,12 +39,14 @@ def document(report: Report) -> dict[str, Any]:
         "tool": report.tool,
         "source": {
             "kind": report.source.kind,
-            "account": report.source.account,
-            "region": report.source.region,
+            "account": _told(report.source.account),
+            "region": _told(report.source.region),
             "taken_at": _time(report.taken_at),
         },
         "functions": [_function(subject) for subject in report.subjects],
         "findings": [_finding(finding) for finding in report.findings],
+        "suppressions": [_suppression(each) for each in report.suppressions],
+        "baseline": _compared(report),
         "gaps": [{"call": gap.call, "error": gap.error, "needs": gap.needs} for gap in report.gaps],
         "assumptions": [
             {"text": each.text, "call": each.call, "error": each.error, "needs": each.needs}
@@ -155,11 +159,17 @@ def _hops(access: Access) -> dict[str, Any]:
     }
 
 
+def _told(place: str | None) -> str | None:
+    """Return an account or a region; None where nothing tells which it will be."""
+    return None if place is None or is_drawn(place) else place
+
+
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule.id,
         "severity": str(finding.severity),
         "confidence": finding.confidence.value,
+        "preview": finding.rule.preview,
         "function": finding.function,
         "resource": finding.resource,
         "location": None if finding.location is None else str(finding.location),
@@ -169,6 +179,39 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fix": None if finding.fix is None else _fix(finding.fix),
         "fingerprint": fingerprint(finding),
         "suppressed": finding.suppressed,
+        "suppressed_by": None if finding.suppressed_by is None else finding.suppressed_by.value,
+    }
+
+
+def _compared(report: Report) -> dict[str, Any] | None:
+    told = report.compared
+    if told is None:
+        return None
+    return {
+        "file": told.file,
+        "known": told.known,
+        "new": told.new,
+        "unknowns": [{"function": each.function, "secret": each.secret or None} for each in sorted(told.unknowns)],
+        "gaps": [each.call for each in report.gaps if each in told.gaps],
+        "gone": told.gone,
+    }
+
+
+def _suppression(applied: Applied) -> dict[str, Any]:
+    each = applied.suppression
+    return {
+        "rules": list(each.rules),
+        "function": each.function or None,
+        "resource": each.resource or None,
+        "address": each.address or None,
+        "variable": each.variable or None,
+        "reason": each.reason,
+        "until": None if each.until is None else each.until.isoformat(),
+        "kind": each.kind.value,
+        "origin": _origin(each.origin),
+        "standing": applied.standing.value,
+        "findings": applied.findings,
+        "new": applied.new,
     }
 
 

@@ -16,12 +16,14 @@ from smsl.model.evidence import Subject, Verdict
 from smsl.model.finding import Dialect, Finding, Fix
 from smsl.model.report import Report
 from smsl.render.fix import awscli, written
+from smsl.render.footer import places
 from smsl.render.headline import ORDER, headline, several, single
 from smsl.render.neutral import markdown, markdown_code
 from smsl.render.page import counted, listed
-from smsl.render.place import named
+from smsl.render.place import named, weight
 from smsl.render.questions import secret_name
 from smsl.render.remedy import sentence
+from smsl.render.silenced import baseline_line, counted_suppressed, suppression_lines
 
 _ROWS = 200
 """Of a table at most."""
@@ -82,7 +84,7 @@ def _functions(subjects: Sequence[Subject]) -> Iterator[str]:
 def _findings(findings: Sequence[Finding], report: Report) -> Iterator[str]:
     rows = [
         (
-            str(each.severity),
+            weight(each),
             markdown_code(each.rule.id),
             markdown_code(named(each, report)),
             _text(each.message),
@@ -148,14 +150,18 @@ def _fenced(text: str, dialect: Dialect) -> str:
 
 def _footer(report: Report, exit_code: int | None) -> Iterator[str]:
     for gap in report.gaps[:_ROWS]:
-        yield f"Not read: {markdown(f'{gap.call}: {gap.error} (needs {gap.needs})')}"
+        known = "" if gap in report.new_gaps else " (known from the baseline)"
+        yield f"Not read{known}: {markdown(f'{gap.call}: {gap.error} (needs {gap.needs})')}"
     for text in dict.fromkeys(f"{each.text} (needs {each.needs})" for each in report.assumptions):
         yield f"Assumed: {markdown(text)}"
-    suppressed = sum(each.suppressed is not None for each in report.findings)
+    told = list(suppression_lines(report))
+    yield from map(markdown, told[:_ROWS])
+    if len(told) > _ROWS:
+        yield f"{len(told) - _ROWS} more: `smsl audit --format json` has them all."
+    yield from map(markdown, baseline_line(report))
+    suppressed = counted_suppressed(report)
     source = report.source
-    where = [source.region] if source.region else []
-    where += [f"account {source.account}"] if source.account else []
-    where += ["the lab, not AWS"] if source.kind == "lab" else []
+    where = [*places(source)]
     parts = [f"{report.left_out} left out."] if report.left_out else []
     parts += [f"{suppressed} suppressed."] if suppressed else []
     parts += [f"{', '.join(where)}."] if where else []

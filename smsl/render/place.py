@@ -15,6 +15,11 @@ def told(finding: Finding) -> str:
     return "\n".join(lines)
 
 
+def weight(finding: Finding) -> str:
+    """Return the severity, and that the rule is a preview where it is one."""
+    return f"{finding.severity}, preview" if finding.rule.preview else str(finding.severity)
+
+
 def named(finding: Finding, report: Report) -> str:
     """Return the function as a person calls it; its ARN where the report does not know it."""
     labels = (

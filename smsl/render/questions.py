@@ -141,6 +141,8 @@ def _way(reach: Reach) -> str:
 def _secret(access: Access) -> tuple[str, str]:
     match access.secret:
         case Secret() as secret:
+            if secret.assumed:
+                return _OK, "declared elsewhere"
             key = f"encrypted with {_key(secret)}"
             if isinstance(secret.current, Unknown):
                 return _OK, f"exists, versions not read, {key}"

@@ -56,6 +56,8 @@ class Result:
     """None means what the rule's severity says."""
     suppressed: str | None = None
     """Why it does not count; None where it does."""
+    in_source: bool = False
+    """Whether that is written beside the fault rather than elsewhere."""
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -121,7 +123,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         **({"helpUri": address.group()} if address else {}),
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": {
-            "tags": ["security", rule.area.value],
+            "tags": ["security", rule.area.value, *(["preview"] if rule.preview else [])],
             "precision": "high",
             "security-severity": _SCORES[rule.severity],
         },
@@ -129,7 +131,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _result(result: Result, index: int, mark: str) -> dict[str, Any]:
-    suppressions = [] if result.suppressed is None else [{"kind": "external", "justification": result.suppressed}]
+    kind = "inSource" if result.in_source else "external"
+    suppressions = [] if result.suppressed is None else [{"kind": kind, "justification": terminal(result.suppressed)}]
     return {
         "ruleId": result.rule.id,
         "ruleIndex": index,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -12,10 +13,13 @@ from smsl.gate.decide import exit_code
 from smsl.model.evidence import Subject, Verdict
 from smsl.model.finding import Area, Finding, Rule, Severity
 from smsl.model.origin import Assumption, Gap
-from smsl.model.report import Report
+from smsl.model.report import Compared, NamedUnknown, Report
 from smsl.model.snapshot import Source
 
 GAP = Gap("kms:GetKeyPolicy", "AccessDenied", "kms:GetKeyPolicy")
+KNOWN = Compared(
+    "b", 0, 0, frozenset({NamedUnknown("arn", "prod/db", ("the key policy was not read",))}), frozenset({GAP})
+)
 GUESS = Assumption(
     "SCPs: assumed not to deny", "organizations:ListPolicies", "AccessDenied", "organizations:ListPolicies"
 )
@@ -24,11 +28,14 @@ GUESS = Assumption(
 def report(verdict: str | None, *severities: str, **changes: Any) -> Report:
     subjects = ()
     if verdict is not None:
-        access = SimpleNamespace(verdict=Verdict(verdict))
-        subjects = (cast(Subject, SimpleNamespace(verdict=Verdict(verdict), accesses=(access,))),)
+        wanted = SimpleNamespace(text="prod/db")
+        access = SimpleNamespace(verdict=Verdict(verdict), wanted=wanted, unknowns=("the key policy was not read",))
+        function = SimpleNamespace(qualified_arn="arn", variables=())
+        subject = SimpleNamespace(function=function, verdict=Verdict(verdict), accesses=(access,))
+        subjects = (cast(Subject, subject),)
     findings = tuple(
         Finding(
-            Rule("a-rule", Area.ROLE, Severity[each.strip("~").upper()], "", ""),
+            Rule("a-rule", Area.ROLE, Severity[each.strip("~?").upper()], "", "", preview=each.startswith("?")),
             "arn",
             "r",
             "m",
@@ -59,6 +66,15 @@ def report(verdict: str | None, *severities: str, **changes: Any) -> Report:
         (report("readable", "critical", gaps=(GAP,)), "high", 1, 1),
         (report("readable", assumptions=(GUESS,)), "low", 0, 0),
         (report("unknown", rules=(Rule("plaintext-secret", Area.ENV, Severity.HIGH, "", ""),)), "high", 0, 0),
+        (report("readable", "?critical"), "low", 0, 0),
+        (report("readable", "?critical", "low"), "low", 1, 1),
+        (report("readable", "?critical", previews=True), "high", 1, 1),
+        (report("unknown", compared=KNOWN), "high", 0, 0),
+        (report("unknown", "high", compared=KNOWN), "high", 1, 1),
+        (report("unknown", compared=Compared("b", 0, 0)), "high", 3, 0),
+        (report("unknown", compared=KNOWN, gaps=(GAP,)), "high", 0, 0),
+        (report("unknown", compared=KNOWN, gaps=(GAP, replace(GAP, call="iam:GetRole"))), "high", 3, 0),
+        (report(None, compared=KNOWN, gaps=(GAP,)), "high", 2, 2),
         (report(None), "high", 2, 2),
         (report(None, gaps=(GAP,)), "high", 3, 2),
     ],

@@ -95,6 +95,8 @@ def _write(file: Path, text: str) -> None:
     recorded: dict[str, Any] = json.loads(text)
     if "timestamp" in recorded:
         recorded["timestamp"] = "2026-01-02T03:04:05Z"
+    if "relevant_attributes" in recorded:  # in no order of Terraform's
+        recorded["relevant_attributes"].sort(key=lambda each: json.dumps(each, sort_keys=True))
     file.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -11,13 +12,15 @@ import pytest
 from smsl.model.decision import Because, Decision, Effect, Layer, NearMiss, Result
 from smsl.model.evidence import Access, Blocker, Subject, Verdict, Wanted, WantedFrom
 from smsl.model.finding import Area, Edit, Finding, Fix, Rule, Severity, Step
-from smsl.model.origin import Assumption, Basis, Gap
+from smsl.model.origin import Assumption, Basis, Gap, Origin
 from smsl.model.reach import Blocker as NetworkBlocker
 from smsl.model.reach import Hop, Path, Reach, Trace
 from smsl.model.reach import Verdict as Connection
-from smsl.model.report import Report
+from smsl.model.report import Compared, Report
 from smsl.model.snapshot import Function, Readiness, Rotation, Secret, SecretVersion, Source
+from smsl.model.suppression import Applied, Standing, Suppression, SuppressionKind
 from smsl.model.unknown import Unknown
+from smsl.render.undecided import named_unknowns
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 TAKEN = datetime(2026, 9, 1, 10, 0, tzinfo=UTC)
@@ -335,6 +338,47 @@ def many(text: Text = plain) -> Report:
     return a_report(*subjects, *worst.subjects, *unnamed(text).subjects, text=text, findings=worst.findings)
 
 
+def silenced(text: Text = plain) -> Report:
+    """One finding of two is silenced; of the other suppressions none silences anything, each for another reason."""
+    report = blocked(text)
+    grave, low = report.findings
+    origin = Origin(text("smsl.toml"), "", 3)
+    inside = Origin(text("template.yaml"), text("Checkout"), 12)
+    agreed = Suppression(
+        ("decrypt-denied",), text("Agreed until the move"), SuppressionKind.CONFIGURATION, origin, date(2027, 1, 31),
+        function=text("check*"),
+    )  # fmt: skip
+    inline = Suppression(("*",), text("a sandbox"), SuppressionKind.INLINE, inside)
+    metadata = replace(inline, kind=SuppressionKind.METADATA, rules=("path-partial", "rotation-off"))
+    return replace(
+        report,
+        findings=(replace(grave, suppressed=agreed.reason, suppressed_by=agreed.kind), low),
+        suppressions=(
+            Applied(agreed, Standing.IN_FORCE, 1, False),
+            Applied(replace(agreed, until=date(2026, 8, 31), function=""), Standing.EXPIRED, 0, False),
+            Applied(inline, Standing.IGNORED, 0, True),
+            Applied(metadata, Standing.UNTRUSTED, 0, True),
+            Applied(replace(inline, rules=("rotation-overdue",)), Standing.IN_FORCE),
+            Applied(replace(agreed, variable=text("DB_*")), Standing.IN_FORCE, 0, False),
+        ),
+        since=text("main"),
+    )
+
+
+def compared(text: Text = plain) -> Report:
+    """Beside a baseline that knows all but a finding of a preview rule, and has an entry that is found no more."""
+    report, dark = silenced(text), undecided(text)
+    known = tuple(
+        replace(each, suppressed="known from the baseline", suppressed_by=SuppressionKind.BASELINE)
+        for each in report.findings
+    )
+    preview = replace(report.findings[0], rule=replace(PARTIAL, preview=True), suppressed=None, suppressed_by=None)
+    together = replace(report, subjects=(*report.subjects, *dark.subjects), findings=(*known, preview), gaps=dark.gaps)
+    unknowns = frozenset(named_unknowns(together))
+    told = Compared(text("smsl-baseline.json"), 2, 1, unknowns, frozenset(dark.gaps), 1)
+    return replace(together, suppressions=(), since=None, compared=told)
+
+
 REPORTS: dict[str, Callable[[Text], Report]] = {
     each.__name__: each
     for each in (
@@ -348,6 +392,8 @@ REPORTS: dict[str, Callable[[Text], Report]] = {
         undecided,
         unnamed,
         many,
+        silenced,
+        compared,
     )
 } | {"nothing": lambda text: a_report(text=text)}
 

@@ -16,13 +16,26 @@ from hypothesis import strategies as st
 
 from smsl.model.origin import Origin
 from smsl.model.report import Report
+from smsl.model.suppression import SuppressionKind
 from smsl.render import audit_sarif
 from smsl.render.fingerprint import fingerprint
 
 HERE = Path(__file__).parent
 SCHEMA: dict[str, Any] = json.loads((HERE / "sarif" / "sarif-2.1.0.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
-NAMES = ["readable", "blocked", "twice_blocked", "intermittent", "traced", "undecided", "unnamed", "many", "nothing"]
+NAMES = [
+    "readable",
+    "blocked",
+    "twice_blocked",
+    "intermittent",
+    "traced",
+    "undecided",
+    "unnamed",
+    "many",
+    "silenced",
+    "compared",
+    "nothing",
+]
 Reports = dict[str, Callable[[Callable[[str], str]], Report]]
 
 
@@ -83,6 +96,32 @@ def test_a_suppressed_finding_says_why(reports: Reports) -> None:
     quiet = tuple(replace(each, suppressed="agreed") for each in report.findings)
     [result] = run(replace(report, findings=quiet))["results"]
     assert result["suppressions"] == [{"kind": "external", "justification": "agreed"}]
+    inline = tuple(replace(each, suppressed_by=SuppressionKind.INLINE) for each in quiet)
+    [result] = run(replace(report, findings=inline))["results"]
+    assert result["suppressions"] == [{"kind": "inSource", "justification": "agreed"}]
+
+
+def test_what_a_baseline_knows_is_a_note_and_so_is_a_preview(reports: Reports) -> None:
+    report = reports["compared"](str)
+    found = run(report)
+    assert [each["level"] for each in found["results"]] == ["error", "note", "note"]
+    assert ["suppressions" in each for each in found["results"]] == [True, True, False]
+    assert {each["level"] for each in found["invocations"][0]["toolExecutionNotifications"]} == {"note"}
+    assert [each["level"] for each in run(replace(report, previews=True))["results"]] == ["error", "note", "error"]
+
+
+def test_idle_suppressions_are_notes(reports: Reports) -> None:
+    [invocation] = run(reports["silenced"](str))["invocations"]
+    texts = [each["message"]["text"].split(":")[0] for each in invocation["toolExecutionNotifications"]]
+    assert texts[1:] == [
+        "Expired on 2026-08-31",
+        "Ignored (--no-inline-suppressions)",
+        "New, not trusted yet, silences nothing",
+        "Silences nothing (its rule was not checked)",
+        "Silences nothing",
+        "2 suppressions are new since main.",
+    ]
+    assert invocation["executionSuccessful"] is True
 
 
 def test_what_is_not_known_is_a_notification(reports: Reports) -> None:
@@ -109,7 +148,7 @@ def test_runs_of_other_regions_are_kept_apart(reports: Reports) -> None:
     | st.sampled_from(["\x1b[2J", "\n::set-output name=a::b", "##[error]", "[a](javascript:x)", "{0}", "\ud800", "\0"])
 )
 def test_hostile_text_gives_a_valid_log(reports: Reports, hostile: str) -> None:
-    for name in ("blocked", "undecided", "twice_blocked"):
+    for name in ("blocked", "undecided", "twice_blocked", "silenced", "compared"):
         report = reports[name](lambda text: text + hostile)
         placed = tuple(replace(each, location=Origin(f"{hostile}a", hostile, 3)) for each in report.findings)
         for each in (report, replace(report, findings=placed)):

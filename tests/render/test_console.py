@@ -30,6 +30,8 @@ FIRST = {
     "undecided": "UNKNOWN    payroll:live (version 42) may or may not read prod/checkout/db",
     "unnamed": "NO-SECRET-NAMED thumbnails ($LATEST) names no secret, so there is none to check",
     "many": "BLOCKED    1 of 8 functions cannot read a secret that they name; 6 readable, 1",
+    "silenced": "BLOCKED    checkout:live (version 42) cannot read prod/checkout/db",
+    "compared": "BLOCKED    1 of 2 functions cannot read a secret that they name; 1 unknown",
     "nothing": "NOTHING    no function was audited",
 }
 

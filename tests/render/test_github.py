@@ -72,6 +72,20 @@ def test_what_is_not_known_is_a_warning(reports: Reports) -> None:
     ]
 
 
+def test_what_a_baseline_knows_is_left_out_and_a_preview_is_a_notice(reports: Reports) -> None:
+    report = reports["compared"](str)
+    told = [(kind, properties["title"]) for kind, properties, _ in read(github.render(report))]
+    assert told == [("notice", "path-partial (high, preview): checkout:live")]
+    [(kind, _, _)] = read(github.render(replace(report, previews=True)))
+    assert kind == "error"
+
+
+def test_idle_suppressions_are_one_notice(reports: Reports) -> None:
+    [*_, (kind, properties, message)] = read(github.render(reports["silenced"](str)))
+    assert (kind, properties) == ("notice", {"title": "suppressions"})
+    assert message.split("\n")[-1] == "2 suppressions are new since main."
+
+
 def test_nothing_to_say_is_nothing(reports: Reports) -> None:
     report = reports["blocked"](str)
     quiet = tuple(replace(each, suppressed="agreed") for each in report.findings)
@@ -86,7 +100,7 @@ def test_nothing_to_say_is_nothing(reports: Reports) -> None:
     )
 )
 def test_hostile_text_makes_no_command(reports: Reports, hostile: str) -> None:
-    for name in ("blocked", "undecided", "twice_blocked"):
+    for name in ("blocked", "undecided", "twice_blocked", "silenced", "compared"):
         report = reports[name](lambda text: text + hostile)
         placed = tuple(replace(each, location=Origin(f"{hostile}a", hostile, 3)) for each in report.findings)
         calm = reports[name](str)

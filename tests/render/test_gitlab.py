@@ -18,7 +18,7 @@ from smsl.model.report import Report
 from smsl.render import gitlab
 
 GOLDEN = Path(__file__).parent / "golden"
-NAMES = ["readable", "blocked", "twice_blocked", "intermittent", "undecided", "many", "nothing"]
+NAMES = ["readable", "blocked", "twice_blocked", "intermittent", "undecided", "many", "silenced", "compared", "nothing"]
 Reports = dict[str, Callable[[Callable[[str], str]], Report]]
 TEXT = {"type": "string", "minLength": 1}
 SCHEMA: dict[str, Any] = {
@@ -57,7 +57,14 @@ def issues(report: Report) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_report_has_the_documented_members(name: str, reports: Reports) -> None:
     report = reports[name](str)
-    assert [each["check_name"] for each in issues(report)] == [each.rule.id for each in report.findings]
+    counted = [each for each in report.findings if each.suppressed is None]
+    assert [each["check_name"] for each in issues(report)] == [each.rule.id for each in counted]
+
+
+def test_a_preview_is_for_information(reports: Reports) -> None:
+    report = reports["compared"](str)
+    assert [each["severity"] for each in issues(report)] == ["info"]
+    assert [each["severity"] for each in issues(replace(report, previews=True))] == ["critical"]
 
 
 def test_golden(reports: Reports) -> None:

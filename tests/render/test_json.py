@@ -17,7 +17,19 @@ from smsl.render import json as json_report
 SCHEMA: dict[str, Any] = json.loads((Path(smsl.render.__file__).parent / "report.schema.json").read_text())
 GOLDEN = Path(__file__).parent / "golden"
 HOSTILE = "\x1b[31m\u202e\n::set-output name=a::b ##[error] $(id) `x` \x7f"
-NAMES = ["readable", "blocked", "twice_blocked", "intermittent", "traced", "undecided", "unnamed", "many", "nothing"]
+NAMES = [
+    "readable",
+    "blocked",
+    "twice_blocked",
+    "intermittent",
+    "traced",
+    "undecided",
+    "unnamed",
+    "many",
+    "silenced",
+    "compared",
+    "nothing",
+]
 
 
 def test_the_schema_is_one() -> None:

@@ -18,7 +18,7 @@ from smsl.render import junit
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = [
     "readable", "blocked", "twice_blocked", "intermittent", "one_way_shut", "led_past", "traced", "undecided",
-    "unnamed", "many", "nothing",
+    "unnamed", "many", "silenced", "compared", "nothing",
 ]  # fmt: skip
 Reports = dict[str, Callable[[Callable[[str], str]], Report]]
 OUTCOMES = {"failure", "error", "skipped"}
@@ -108,7 +108,36 @@ def test_a_suppressed_finding_is_skipped_with_its_reason(reports: Reports) -> No
     report = reports["blocked"](str)
     quiet = tuple(replace(each, suppressed="agreed") for each in report.findings)
     texts = [each.text or "" for each in parsed(junit.render(replace(report, findings=quiet))).iter("skipped")]
-    assert [text.split("\n")[0] for text in texts] == ["suppressed: agreed"] * 2
+    assert [text.split("\n")[0] for text in texts] == ["suppressed: agreed"] * 3
+
+
+def test_an_access_is_lived_with_only_if_all_that_is_grave_is(reports: Reports) -> None:
+    report = reports["blocked"](str)
+    grave, low = report.findings
+    read = "reads prod/checkout/db"
+    quiet = replace(grave, suppressed="agreed")
+    for findings, outcome in (
+        ((quiet, low), "skipped"),
+        ((quiet, grave), "failure"),
+        ((grave, replace(low, suppressed="agreed")), "failure"),
+        ((low,), "failure"),
+    ):
+        assert outcomes(junit.render(replace(report, findings=findings)))[read] == outcome
+
+
+def test_what_a_baseline_knows_is_skipped_and_a_preview_fails_nothing(reports: Reports) -> None:
+    report = reports["compared"](str)
+    found = outcomes(junit.render(report, fail_on=Severity.LOW))
+    assert set(found.values()) == {"skipped"}
+    assert "path-partial arn:aws:kms:key" in found
+    asked = outcomes(junit.render(replace(report, previews=True), fail_on=Severity.LOW))
+    assert asked["path-partial arn:aws:kms:key"] == "failure"
+
+
+def test_suppressions_that_silence_nothing_are_listed(reports: Reports) -> None:
+    [*_, suite] = parsed(junit.render(reports["silenced"](str)))
+    assert suite.attrib["name"] == "suppressions"
+    assert [each[0].tag for each in suite] == ["skipped"] * 6
 
 
 def test_only_env_asks_nothing_about_access(reports: Reports) -> None:
@@ -127,7 +156,7 @@ def test_a_finding_of_no_known_function_has_a_suite(reports: Reports) -> None:
     | st.sampled_from(["]]>", "</failure>", "&lt;", "\x1b[2J", "\n::error::x", "##[error]", "\0", "\ud800", "\ufffe"])
 )
 def test_hostile_text_is_held(reports: Reports, hostile: str) -> None:
-    for name in ("blocked", "twice_blocked", "undecided", "unnamed"):
+    for name in ("blocked", "twice_blocked", "undecided", "unnamed", "silenced", "compared"):
         text = junit.render(reports[name](lambda text: text + hostile))
         parsed(text)
         text.encode()

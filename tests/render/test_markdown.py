@@ -20,7 +20,19 @@ from smsl.render import markdown
 from smsl.render.fix import awscli
 
 GOLDEN = Path(__file__).parent / "golden"
-NAMES = ["readable", "blocked", "twice_blocked", "intermittent", "traced", "undecided", "unnamed", "many", "nothing"]
+NAMES = [
+    "readable",
+    "blocked",
+    "twice_blocked",
+    "intermittent",
+    "traced",
+    "undecided",
+    "unnamed",
+    "many",
+    "silenced",
+    "compared",
+    "nothing",
+]
 Reports = dict[str, Callable[[Callable[[str], str]], Report]]
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 HTML = re.compile(r"<details>\n<summary>Fix of [a-z-]+</summary>\n|</details>\n?|<!-- -->")
@@ -41,7 +53,7 @@ def shape(found: Sequence[Token]) -> list[str]:
     return [each.type for each in found if each.block]
 
 
-@pytest.mark.parametrize("name", ["blocked", "undecided", "many"])
+@pytest.mark.parametrize("name", ["blocked", "undecided", "many", "silenced", "compared"])
 def test_golden(name: str, reports: Reports) -> None:
     assert markdown.render(reports[name](str), exit_code=1) == (GOLDEN / f"{name}.md").read_text()
 
@@ -104,7 +116,9 @@ def test_a_summary_stays_below_the_limit(reports: Reports) -> None:
     )
 )  # fmt: skip
 def test_hostile_text_is_no_markup(reports: Reports, hostile: str) -> None:
-    for make, dialect in itertools.product((reports["blocked"], reports["undecided"], reports["many"]), Dialect):
+    for make, dialect in itertools.product(
+        (reports["blocked"], reports["undecided"], reports["many"], reports["silenced"], reports["compared"]), Dialect
+    ):
         text = markdown.render(make(lambda name: name + hostile), fix_as=dialect)
         found = tokens(text)
         assert shape(found) == shape(tokens(markdown.render(make(lambda name: name + "x"), fix_as=dialect)))

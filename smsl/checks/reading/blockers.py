@@ -14,6 +14,7 @@ from smsl.model.evidence import Access, Blocker, Evidence, Subject, Verdict
 from smsl.model.finding import Confidence, Finding, Rule
 from smsl.model.origin import Basis
 from smsl.model.reach import Verdict as Reached
+from smsl.model.snapshot import Secret
 
 _NETWORK = frozenset({"dns", "endpoint_state", "route", "security_group", "network_acl"})
 _NAME_LEADS_PAST = frozenset({"EP_PRIVATE_DNS_OFF", "DNS_HOSTNAMES_OFF", "EP_OTHER_VPC_NO_DNS"})
@@ -114,10 +115,17 @@ def _finding(rule: Rule, access: Access, mine: tuple[Blocker, ...], *, shared: b
         resource=first.resource,
         message=f"{access.function.label} {what}: {first.message}",
         because=tuple(dict.fromkeys(_because(access, mine))) or (f"{first.layer}: {first.resource}",),
-        confidence=Confidence.MEDIUM if access.wanted.basis is Basis.INFERRED else Confidence.HIGH,
+        confidence=Confidence.HIGH if _is_sure(access) else Confidence.MEDIUM,
         detail=cause if shared else f"{name} {cause}",
         secret=access.wanted.text,
         statements=tuple(dict.fromkeys(_statements(access, mine))),
+    )
+
+
+def _is_sure(access: Access) -> bool:
+    """Tell whether the function wants the secret for sure, and the secret is known to be there."""
+    return access.wanted.basis is not Basis.INFERRED and not (
+        isinstance(access.secret, Secret) and access.secret.assumed
     )
 
 

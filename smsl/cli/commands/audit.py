@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -13,19 +13,37 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from smsl.cli.account import read_account
+from smsl.cli.declared import Declared
 from smsl.cli.gate.asked import Asked
-from smsl.cli.gate.gate import gate_of, judge
-from smsl.cli.gate.options import ConfigFile, FailOn, MinConfidence, MinSeverity, Unknown
+from smsl.cli.gate.gate import gate_of
+from smsl.cli.gate.options import (
+    BaselineFile,
+    ConfigFile,
+    FailOn,
+    MinConfidence,
+    MinSeverity,
+    NoInline,
+    Preview,
+    Prune,
+    TrustedRef,
+    Unknown,
+    WriteBaseline,
+)
 from smsl.cli.options import (
+    Account,
     Deadline,
     Debug,
     EndpointUrl,
     Everything,
+    From,
     Functions,
+    Parameters,
+    Plans,
     Profile,
     Regions,
     RoleArn,
     Secrets,
+    Templates,
 )
 from smsl.cli.outputs import Format, Manner, outputs_of, write
 from smsl.gate.decide import Exit
@@ -33,6 +51,7 @@ from smsl.model.errors import SmslError
 from smsl.model.finding import Area, Dialect
 
 if TYPE_CHECKING:
+    from smsl.model.report import Report
     from smsl.model.snapshot import Snapshot
 
 
@@ -41,8 +60,17 @@ def command(
     everything: Everything = False,
     capture: Annotated[
         Optional[Path],  # noqa: UP045  -- typer reads the annotation when the program runs
-        typer.Option("--capture", metavar="FILE", help="Judge a file written by smsl capture; - is stdin."),
+        typer.Option(
+            "--capture",
+            metavar="FILE",
+            help="Judge a file written by smsl capture (- is stdin), or lay it under a plan or template.",
+        ),
     ] = None,
+    plans: Plans = None,
+    templates: Templates = None,
+    directory: From = None,
+    parameters: Parameters = None,
+    account: Account = None,
     lab: Annotated[bool, typer.Option("--lab", help="Audit the embedded sample account.")] = False,
     secrets: Secrets = None,
     regions: Regions = None,
@@ -63,6 +91,12 @@ def command(
     min_severity: MinSeverity = None,
     min_confidence: MinConfidence = None,
     config: ConfigFile = None,
+    baseline: BaselineFile = None,
+    write_baseline: WriteBaseline = None,
+    no_inline: NoInline = False,
+    trusted_ref: TrustedRef = None,
+    preview: Preview = False,
+    prune_baseline: Prune = False,
     only: Annotated[
         Optional[list[str]],  # noqa: UP045  -- as above
         typer.Option("--only", metavar="AREAS", help=f"Rules of these areas only: {','.join(Area)}."),
@@ -81,12 +115,43 @@ def command(
     Reads only, and never a secret's value.
     """
     outputs = outputs_of(formats or ())
-    gate = gate_of(Asked(fail_on, on_unknown, min_severity, min_confidence, config))
+    gate = gate_of(
+        Asked(
+            fail_on,
+            on_unknown,
+            min_severity,
+            min_confidence,
+            config,
+            no_inline=no_inline,
+            baseline=baseline,
+            write_baseline=write_baseline,
+            trusted_ref=trusted_ref,
+            preview=preview,
+            prune=prune_baseline,
+            functions=tuple(functions or ()),
+        )
+    )
     areas = _areas(only or gate.settings.only)
     secrets = secrets or list(gate.settings.secret)
-    if capture is not None:
-        _refuse_with_capture(everything=everything, lab=lab, endpoint=endpoint_url, regions=regions)
-        snapshot = _from_capture(capture, functions or (), secrets)
+    declared = Declared(
+        tuple(plans or ()),
+        tuple(templates or ()),
+        directory,
+        tuple(parameters or (f"{name}={value}" for name, value in gate.settings.parameters)),
+        account or gate.settings.account,
+        tuple(regions or gate.settings.region),
+    )
+    if declared.given:
+        given: dict[str, object] = {"--all": everything, "--lab": lab, "--profile": profile}
+        _refuse_beside("--plan, --template and --from", "They are judged without an account.", given)
+        under = None if capture is None else _from_capture(capture, (), ())
+        report = _of_declared(declared, under, functions or (), secrets, areas)
+    elif capture is not None:
+        from smsl.audit import audit
+
+        given = {"--all": everything, "--lab": lab, "--endpoint-url": endpoint_url, "--region": regions}
+        _refuse_beside("--capture", "A capture is judged as it was taken.", given)
+        report = audit(_from_capture(capture, functions or (), secrets), areas)
     else:
         snapshot = live(
             functions or (),
@@ -101,14 +166,36 @@ def command(
             deadline=deadline,
             debug=debug,
         )
-    from smsl.audit import audit
+        from smsl.audit import audit
 
-    judged = judge(audit(snapshot, areas), gate)
-    fix_as = fix_as or gate.settings.fix_as or Dialect.AWSCLI
+        report = audit(snapshot, areas)
+    from smsl.cli.gate.judged import judge, prune
+
+    if prune_baseline:
+        prune(report, gate)
+        raise typer.Exit
+    judged = judge(report, gate)
+    fix_as = fix_as or gate.settings.fix_as or declared.dialect
     write(judged.report, outputs, Manner(judged.code, notes, path, fix_as, gate.fail_on, gate.fail_on_unknown))
     if judged.code is Exit.NOT_RUN:
         raise SmslError("No function was audited: a gate that matches nothing guards nothing.")
     raise typer.Exit(judged.code)
+
+
+def _of_declared(
+    declared: Declared,
+    under: Snapshot | None,
+    functions: Sequence[str],
+    secrets: Sequence[str],
+    areas: frozenset[Area],
+) -> Report:
+    """Return the report of what is to be deployed, each infrastructure judged in the places that it may go to."""
+    from smsl.cli.declared import chosen, suppositions
+    from smsl.suppose import audit_under, together
+
+    groups = suppositions(declared, under, tuple(secrets))
+    reports = [audit_under(chosen(group, functions), areas) for group in groups]
+    return together(reports)
 
 
 def live(
@@ -193,11 +280,11 @@ def _text(path: Path) -> str:
         raise SmslError("The capture is not text in UTF-8.", "Check --capture.") from None
 
 
-def _refuse_with_capture(*, everything: bool, lab: bool, endpoint: str | None, regions: Sequence[str] | None) -> None:
-    given = {"--all": everything, "--lab": lab, "--endpoint-url": endpoint, "--region": regions}
+def _refuse_beside(what: str, why: str, given: Mapping[str, object]) -> None:
+    """Raise for the first option that is given and does not go with another one."""
     wrong = [name for name, value in given.items() if value]
     if wrong:
-        raise SmslError(f"{wrong[0]} does not go with --capture.", "A capture is judged as it was taken.")
+        raise SmslError(f"{wrong[0]} does not go with {what}.", why)
 
 
 def _areas(texts: Iterable[str]) -> frozenset[Area]:

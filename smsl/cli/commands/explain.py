@@ -41,7 +41,7 @@ def command(
         near = difflib.get_close_matches(rule.strip().lower(), rules, n=1, cutoff=0.4)
         step = f"Did you mean: smsl explain {near[0]}" if near else "smsl explain lists all rules."
         raise SmslError("There is no such rule.", step)
-    print(f"{found.id} ({found.severity}, area {found.area}): {found.title}\n")
+    print(f"{found.id} ({found.severity}, area {found.area}{', preview' if found.preview else ''}): {found.title}\n")
     print("\n\n".join(_paragraph(each) for each in inspect.cleandoc(found.doc).split("\n\n")))
 
 

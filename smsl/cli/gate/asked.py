@@ -19,3 +19,12 @@ class Asked:
     min_severity: Level | None = None
     min_confidence: Confidence | None = None
     config: Path | None = None
+    no_inline: bool = False
+    baseline: Path | None = None
+    write_baseline: Path | None = None
+    trusted_ref: str | None = None
+    preview: bool = False
+    prune: bool = False
+    """Whether the baseline is to lose what is no longer found."""
+    functions: tuple[str, ...] = ()
+    """Those that are named."""

@@ -37,6 +37,28 @@ MinConfidence: TypeAlias = Annotated[
     Optional[Confidence],  # noqa: UP045  -- as above
     typer.Option("--min-confidence", help="Leave out findings that are less sure."),
 ]
+NoInline: TypeAlias = Annotated[
+    bool,
+    typer.Option("--no-inline-suppressions", help="Silence nothing for what comments and metadata of templates say."),
+]
+BaselineFile: TypeAlias = Annotated[
+    Optional[Path],  # noqa: UP045  -- as above
+    typer.Option("--baseline", metavar="FILE", help="Fail only on what FILE does not know."),
+]
+WriteBaseline: TypeAlias = Annotated[
+    Optional[Path],  # noqa: UP045  -- as above
+    typer.Option("--write-baseline", metavar="FILE", help="Record today's findings and unknowns in FILE; exit 0."),
+]
+TrustedRef: TypeAlias = Annotated[
+    Optional[str],  # noqa: UP045  -- as above
+    typer.Option(
+        "--trusted-ref",
+        metavar="REV",
+        help="Take configuration and baseline from this git revision; suppressions that it lacks silence nothing.",
+    ),
+]
+Preview: TypeAlias = Annotated[bool, typer.Option("--preview", help="Let findings of preview rules count, too.")]
+Prune: TypeAlias = Annotated[bool, typer.Option("--prune-baseline", hidden=True)]
 ConfigFile: TypeAlias = Annotated[
     Optional[Path],  # noqa: UP045  -- as above
     typer.Option(

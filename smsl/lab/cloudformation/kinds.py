@@ -5,7 +5,18 @@ What moto has too stands here where moto's own drops properties or lags behind w
 
 from __future__ import annotations
 
-from smsl.lab.cloudformation import filters, functions, keys, network, others, roles, routing, secrets
+from smsl.lab.cloudformation import (
+    filters,
+    functions,
+    keys,
+    network,
+    others,
+    roles,
+    routing,
+    secrets,
+    surroundings,
+    transit,
+)
 from smsl.lab.cloudformation.kind import Kind
 
 KINDS: tuple[Kind, ...] = (
@@ -16,5 +27,7 @@ KINDS: tuple[Kind, ...] = (
     *network.KINDS,
     *routing.KINDS,
     *filters.KINDS,
+    *transit.KINDS,
+    *surroundings.KINDS,
     *others.KINDS,
 )

@@ -97,6 +97,15 @@ def _delete_subnet(made: Made, _properties: Mapping[str, Any], call: Call) -> No
     call("ec2", "DeleteSubnet", SubnetId=made.id)
 
 
+def _subnet_block(wanted: Wanted) -> Made:
+    answered = wanted.call("ec2", "AssociateSubnetCidrBlock", **wanted.properties)["Ipv6CidrBlockAssociation"]
+    return Made(answered["AssociationId"], {"Id": answered["AssociationId"]})
+
+
+def _delete_subnet_block(made: Made, _properties: Mapping[str, Any], call: Call) -> None:
+    call("ec2", "DisassociateSubnetCidrBlock", AssociationId=made.id)
+
+
 def _internet_gateway(wanted: Wanted) -> Made:
     specification = tagged(wanted, "internet-gateway")
     gateway = wanted.call("ec2", "CreateInternetGateway", TagSpecifications=specification)["InternetGateway"]
@@ -185,6 +194,13 @@ KINDS = (
         _subnet,
         _delete_subnet,
         required=("VpcId",),
+    ),
+    Kind(
+        "AWS::EC2::SubnetCidrBlock",
+        names("Ipv6CidrBlock SubnetId"),
+        _subnet_block,
+        _delete_subnet_block,
+        required=("Ipv6CidrBlock", "SubnetId"),
     ),
     Kind("AWS::EC2::InternetGateway", names("Tags"), _internet_gateway, _delete_internet_gateway),
     Kind(

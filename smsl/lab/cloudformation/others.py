@@ -1,4 +1,4 @@
-"""Resource types that a function's template has besides: its log group, and what the CDK writes for its own ends."""
+"""What a function's template has besides: its log group, its parameters, and what the CDK writes for its own ends."""
 
 from __future__ import annotations
 
@@ -28,6 +28,18 @@ def _delete_log_group(made: Made, _properties: Mapping[str, Any], call: Call) ->
     call("logs", "DeleteLogGroup", logGroupName=made.id)
 
 
+def _parameter(wanted: Wanted) -> Made:
+    name = wanted.name("Name", longest=512)
+    tags = [{"Key": str(key), "Value": str(value)} for key, value in (wanted.get("Tags") or {}).items()]
+    members = wanted.only("AllowedPattern", "DataType", "Description", "Tier", "Type", "Value")
+    wanted.call("ssm", "PutParameter", Name=name, **members, **({"Tags": tags} if tags else {}))
+    return Made(name, wanted.only("Type", "Value"))
+
+
+def _delete_parameter(made: Made, _properties: Mapping[str, Any], call: Call) -> None:
+    call("ssm", "DeleteParameter", Name=made.id)
+
+
 def _metadata(wanted: Wanted) -> Made:
     """Make nothing, as AWS does."""
     return Made(wanted.name(""))
@@ -48,6 +60,13 @@ def _closed_group(wanted: Wanted) -> Made:
 
 KINDS = (
     Kind("AWS::Logs::LogGroup", names("KmsKeyId LogGroupName RetentionInDays Tags"), _log_group, _delete_log_group),
+    Kind(
+        "AWS::SSM::Parameter",
+        names("AllowedPattern DataType Description Name Tags Tier Type Value"),
+        _parameter,
+        _delete_parameter,
+        required=("Type", "Value"),
+    ),
     Kind("AWS::CDK::Metadata", names("Analytics"), _metadata),
     Kind(
         "Custom::VpcRestrictDefaultSG",

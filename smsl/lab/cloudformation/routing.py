@@ -100,6 +100,13 @@ KINDS = (
         required=("RouteTableId", "SubnetId"),
     ),
     Kind(
+        "AWS::EC2::GatewayRouteTableAssociation",
+        names("GatewayId RouteTableId"),
+        _association,
+        _delete_association,
+        required=("GatewayId", "RouteTableId"),
+    ),
+    Kind(
         "AWS::EC2::VPCEndpoint",
         frozenset({"PolicyDocument", "Tags", *_ENDPOINT}),
         _endpoint,

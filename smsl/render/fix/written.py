@@ -31,7 +31,11 @@ def undo_in_words(fix: Fix, dialect: Dialect) -> str:
     """Return how a change of code is taken back; empty where the AWS CLI has commands for it, or there is no way."""
     if dialect is Dialect.AWSCLI:
         return ""
-    return terraform.undo(fix).replace("apply", "deploy" if dialect is Dialect.CLOUDFORMATION else "apply")
+    if dialect is Dialect.CLOUDFORMATION:
+        from smsl.render.fix import cloudformation
+
+        return cloudformation.undo(fix)
+    return terraform.undo(fix)
 
 
 def _deployed(commands: str) -> str:

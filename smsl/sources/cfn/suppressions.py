@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from smsl.model.ignore import parse_comment, parse_metadata
@@ -16,6 +17,8 @@ from smsl.sources.documents.tree import Sequence as Listed
 
 _MARK = "smsl"
 _DEEPEST = 60
+_PLACE = re.compile(r".*?\.Statement\[\d+\]|.*?\.Environment\.Variables\.[^.\[]+")
+"""What findings stand at inside a resource: a statement, a variable."""
 
 
 def suppressions_of(files: Iterable[TemplateFile], world: World, pieces: Sequence[Piece]) -> tuple[Suppression, ...]:
@@ -80,7 +83,8 @@ def _address(world: World, file: str, line: int) -> str:
         for resource in stack.resources.values():
             path = "" if resource.line == line else _path(resource.members, line, 0)
             if path is not None:
-                return f"{resource.place}{path}"
+                inside = _PLACE.match(path)
+                return f"{resource.place}{inside.group() if inside else ''}"
     return f"line {line}"
 
 

@@ -19,12 +19,14 @@ from smsl.sources.declared.functions import functions_of
 from smsl.sources.declared.keys import keys_of
 from smsl.sources.declared.network import networks_of
 from smsl.sources.declared.origins import origins_of
-from smsl.sources.declared.pieces import GonePiece
+from smsl.sources.declared.pieces import AttachedPiece, GonePiece
 from smsl.sources.declared.roles import roles_of
-from smsl.sources.declared.secrets import secrets_of, without_value
+from smsl.sources.declared.secrets import secrets_of, taken_for_granted
 from smsl.sources.declared.sorted import Sorted
 from smsl.sources.declared.undeclared import add_undeclared
+from smsl.sources.tables import managed_policies
 
+MANAGED_POLICIES = "AWS managed policies"
 _HIDDEN = Unknown("the organization's policies are not visible", ("organizations:ListPoliciesForTarget",))
 _ORGANIZATION = Assumption(
     "SCPs and RCPs not visible: assumed not to deny", "organizations:ListPoliciesForTarget", "not declared", "--capture"
@@ -56,7 +58,7 @@ def assemble(
     keys = keys_of(pieces, place, live.keys)
     networks = networks_of(pieces, live.networks)
     functions = (*declared, *_touched(live, declared, pieces, roles))
-    add_undeclared(functions, extra_secrets, place, secrets, keys)
+    elsewhere = add_undeclared(functions, extra_secrets, place, secrets, keys)
     accounts = {function.account for function in functions}
     return Snapshot(
         source=Source(declarations[0].kind, place.account, place.region, 0, 0.0),
@@ -70,8 +72,9 @@ def assemble(
         extra_secrets=extra_secrets,
         latest_layers=live.latest_layers,
         gaps=live.gaps,
-        assumptions=(*live.assumptions, *_assumed(declarations, pieces, live, organization=under is None)),
+        assumptions=(*live.assumptions, *_assumed(declarations, pieces, live, elsewhere, organization=under is None)),
         origins=origins_of(pieces),
+        tables=_tables(pieces),
         suppressions=tuple(one for each in declarations for one in each.suppressions),
     )
 
@@ -89,18 +92,31 @@ def _touched(
     )
 
 
+def _tables(pieces: Sorted) -> dict[str, str]:
+    """Return the shipped table of AWS managed policies with its date, where a role has one attached."""
+    if any(":iam::aws:policy/" in each.arn for each in pieces.of(AttachedPiece)):
+        return {MANAGED_POLICIES: managed_policies().date}
+    return {}
+
+
 def _assumed(
-    declarations: Sequence[Declaration], pieces: Sorted, live: Snapshot, *, organization: bool
+    declarations: Sequence[Declaration], pieces: Sorted, live: Snapshot, elsewhere: Sequence[str], *, organization: bool
 ) -> Iterable[Assumption]:
     if organization:
         yield _ORGANIZATION
-    empty = without_value(pieces, live.secrets)
-    if empty:
-        named = ", ".join(sorted(empty)[:3]) + (f" and {len(empty) - 3} more" if len(empty) > 3 else "")
-        yield Assumption(
-            f"secrets without a value here are assumed to get one before they are read: {named}",
-            "secretsmanager:PutSecretValue", "not declared", "--capture",
-        )  # fmt: skip
+    if granted := taken_for_granted(pieces, live.secrets):
+        yield _taken(f"secrets that stand already are assumed to have a value: {_some(granted)}")
+    if elsewhere:
+        what = "to be there, with a value, no policy of their own and aws/secretsmanager"
+        yield _taken(f"secrets that are declared elsewhere are assumed {what}: {_some(elsewhere)}")
     for each in declarations:
         for address, cause in each.left_out.items():
             yield Assumption(f"{address}: {cause}, assumed not to matter", "", "not understood", "--capture")
+
+
+def _taken(text: str) -> Assumption:
+    return Assumption(text, "secretsmanager:DescribeSecret", "not declared", "--capture")
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(sorted(names)[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -152,6 +152,8 @@ class SecretPiece:
     """As it is declared: id, ARN, alias name or alias ARN; None means ``aws/secretsmanager``."""
     valued: bool = False
     """Whether it is declared with a value."""
+    stands: bool = False
+    """Whether it is there already, so that it may have a value that nothing here declares."""
     replicas: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
 

@@ -10,19 +10,21 @@ from typing import Any
 from smsl.model.secretname import has_suffix
 from smsl.model.snapshot import Absent, Rotation, Secret, SecretFact, SecretId, SecretVersion
 from smsl.model.standin import SUFFIX
+from smsl.model.unknown import Maybe
 from smsl.sources.declared.pieces import GonePiece, RotationPiece, SecretPiece, SecretPolicyPiece, ValuePiece
 from smsl.sources.declared.sorted import Sorted
 
 FIRST = SecretVersion("first", ("AWSCURRENT",))
 """The version that a secret is made with, or gets before it is read."""
-_STILL = Rotation(enabled=False, every_days=None, last=None, next=None)
+STILL = Rotation(enabled=False, every_days=None, last=None, next=None)
+"""Of a secret that nobody rotates."""
 
 
 def secrets_of(pieces: Sorted, under: Mapping[SecretId, SecretFact]) -> dict[SecretId, SecretFact]:
     """Return the secrets by what names them.
 
-    One that is declared without a value is taken to get one before it is read: many keep values out of the code
-    that makes the secret. `without_value` tells which those are.
+    One that is made without a value has none; one that stands already is taken to have one, as many keep values out of
+    the code that makes the secret. `taken_for_granted` tells which those are.
     """
     changes = _changes(pieces)
     found: dict[SecretId, SecretFact] = dict(under)
@@ -65,15 +67,23 @@ def _remove(found: dict[SecretId, SecretFact], arns: set[str]) -> None:
             found[key] = Absent()
 
 
-def without_value(pieces: Sorted, under: Mapping[SecretId, SecretFact]) -> tuple[str, ...]:
-    """Return the names of the secrets that nothing here gives a value, and that the account does not have yet."""
+def taken_for_granted(pieces: Sorted, under: Mapping[SecretId, SecretFact]) -> tuple[str, ...]:
+    """Return the names of the secrets that stand already, and whose values nothing here tells of."""
     valued = {each.secret for each in pieces.of(ValuePiece)}
     return tuple(
         piece.name
         for piece in pieces.of(SecretPiece)
-        if not piece.valued and not {piece.name, piece.arn} & valued
+        if piece.stands and not piece.valued and not {piece.name, piece.arn} & valued
         if SecretId(piece.region, piece.name) not in under
     )
+
+
+def _versions(piece: SecretPiece, live: Secret | None) -> Maybe[tuple[SecretVersion, ...]]:
+    if piece.valued:
+        return (FIRST,)
+    if live is not None:
+        return live.versions
+    return (FIRST,) if piece.stands else ()
 
 
 def names(secret: Secret) -> Iterator[str]:
@@ -93,8 +103,8 @@ def _secret(piece: SecretPiece, live: Secret | None) -> Secret:
         account=piece.account,
         key=piece.key,
         deleted=None,
-        versions=live.versions if live is not None and not piece.valued else (FIRST,),
-        rotation=live.rotation if live is not None else _STILL,
+        versions=_versions(piece, live),
+        rotation=live.rotation if live is not None else STILL,
         policy=live.policy if live is not None else None,
         primary_region=None,
         replicas=piece.replicas,

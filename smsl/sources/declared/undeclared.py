@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from smsl.model.arn import parse_arn
 from smsl.model.secretname import has_suffix, name_of_arn
-from smsl.model.snapshot import Function, Key, Rotation, Secret, SecretFact, SecretId, SecretVersion
+from smsl.model.snapshot import Function, Key, Secret, SecretFact, SecretId
 from smsl.model.standin import SUFFIX, causes, is_unsettled, unsettled
 from smsl.model.steering import secrets_region
 from smsl.model.unknown import Maybe, Unknown
 from smsl.model.variable import Reference, Setting
 from smsl.sources.declared.declaration import Place
+from smsl.sources.declared.secrets import FIRST, STILL
 
 
 def add_undeclared(
@@ -20,8 +21,13 @@ def add_undeclared(
     place: Place,
     secrets: dict[SecretId, SecretFact],
     keys: dict[str, Maybe[Key]],
-) -> None:
-    """Add to `secrets` and `keys` what is known of the secrets that functions, or ``--secret``, name besides."""
+) -> tuple[str, ...]:
+    """Add to `secrets` and `keys` what is known of the secrets that functions, or ``--secret``, name besides.
+
+    Returns:
+        The names of those that are taken to be as most secrets are.
+    """
+    taken: list[str] = []
     for function in functions:
         region = _asked(function)
         for text in (*extra, *_references(function)):
@@ -29,12 +35,12 @@ def add_undeclared(
             key = SecretId(arn.region if arn is not None and arn.region else region, text)
             if key in secrets:
                 continue
-            if is_unsettled(text):
-                secrets[key] = Unknown(f"which secret it is hangs on {', '.join(causes(text))}", causes(text))
-                continue
             secret = named_only(text, region, function.account, place.partition)
             secrets[key] = secrets[SecretId(secret.region, secret.arn)] = secret
-            keys[_key_of(secret.name)] = _undeclared(f"the key of secret {secret.name}")
+            taken.append(", ".join(causes(text)) or secret.name)
+            if secret.key is not None:
+                keys[secret.key] = Unknown(f"the key of secret {secret.name} is not declared here", ("--capture",))
+    return tuple(dict.fromkeys(taken))
 
 
 def _asked(function: Function) -> str:
@@ -54,35 +60,29 @@ def _references(function: Function) -> Iterator[str]:
 
 
 def named_only(text: str, region: str, account: str, partition: str) -> Secret:
-    """Return what is known of a secret that is named here and declared elsewhere: its name, and nothing else.
+    """Return a secret of which nothing is known but what names it.
 
-    Its ARN decides what a policy may say of it; its own policy, its key and its versions are not known.
+    Its ARN decides what a policy may say of it. It is taken to be as most are: there, with a value, without a policy of
+    its own, encrypted with ``aws/secretsmanager``; in another account, which that key never serves, with one of which
+    nothing is known.
     """
     arn = parse_arn(text)
     name = name_of_arn(arn.resource) if arn is not None else text
-    whole = text if arn is not None and has_suffix(text) else None
+    whole = text if is_unsettled(text) or (arn is not None and has_suffix(text)) else None
     at = region if arn is None else arn.region
     owner = account if arn is None else arn.account
-    missing: Maybe[tuple[SecretVersion, ...]] = _undeclared(f"secret {name}")
+    theirs = Unknown(f"the policy of secret {name} is not declared here", ("--capture",))
     return Secret(
         arn=whole or f"arn:{partition}:secretsmanager:{at}:{owner}:secret:{name}{SUFFIX}",
         name=name,
         region=at,
         account=owner,
-        key=_key_of(name),
+        key=None if owner == account else unsettled(f"the key of secret {name}"),
         deleted=None,
-        versions=missing,
-        rotation=Rotation(enabled=False, every_days=None, last=None, next=None),
-        policy=_undeclared(f"the policy of secret {name}"),
+        versions=(FIRST,),
+        rotation=STILL,
+        policy=None if owner == account else theirs,
         primary_region=None,
-        replicas=_undeclared(f"secret {name}"),
+        replicas=(),
+        assumed=True,
     )
-
-
-def _key_of(name: str) -> str:
-    """Return what stands for the key of a secret that is declared elsewhere."""
-    return unsettled(f"the key of secret {name}")
-
-
-def _undeclared(what: str) -> Unknown:
-    return Unknown(f"{what} is not declared here", ("--capture",))

@@ -22,6 +22,8 @@ def block_expressions(
         written = [written]
     if not isinstance(written, list):
         whole = mapping(written)  # blocks that are an attribute: the references are those of all of them
+        if not whole:
+            return [NOTHING] * len(values)
         return [dict.fromkeys((*each, *mapping(part)), whole) for each, part in zip(values, parts, strict=True)]
     left = [each for each in written if isinstance(each, dict)]
     found: list[Mapping[str, Any]] = []

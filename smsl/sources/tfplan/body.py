@@ -11,8 +11,10 @@ from smsl.model.standin import is_unsettled, plain, unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.tfplan.address import instance
 from smsl.sources.tfplan.blocks import block_expressions
+from smsl.sources.tfplan.dynamic import given_under
 from smsl.sources.tfplan.ends import Attribute, Known, Leaf, Open
 from smsl.sources.tfplan.follow import Scope, leaves, scope_of
+from smsl.sources.tfplan.meant import MEANT
 from smsl.sources.tfplan.pairing import paired
 from smsl.sources.tfplan.plan import NOTHING, Expression, Resource, mapping
 from smsl.sources.tfplan.reading import MisshapenError, Reading, as_text, one, refers
@@ -50,23 +52,24 @@ class Body:
         """Return the address of an attribute."""
         return f"{self.resource.address}.{self.path}{name}"
 
-    def ends(self, name: str, of: Collection[str] = ()) -> tuple[Leaf, ...]:
-        """Return what an attribute's expression refers to.
-
-        Args:
-            name: The attribute.
-            of: The types that it may refer to. Blocks that are an attribute, as routes and rules are, have one list
-                of references for all of them and all in them.
-        """
-        found = leaves(self.expression(name), self.scope, self.reading.walk)
-        kept = tuple(each for each in found if isinstance(each, Attribute) and each.resource.type in of)
-        return kept or found
+    def ends(self, name: str) -> tuple[Leaf, ...]:
+        """Return what an attribute's expression refers to."""
+        return leaves(self.expression(name), self.scope, self.reading.walk)
 
     def expression(self, name: str) -> Expression:
-        """Return an attribute's expression; an empty one where it is not in the configuration."""
-        return mapping(self.written.get(name))
+        """Return an attribute's expression; an empty one where it is not in the configuration.
 
-    def text(self, name: str, want: str = "id", of: Collection[str] = ()) -> str | None:
+        A dynamic block is not: what a module is given under the block's name is then taken for what stands there.
+        """
+        written = mapping(self.written.get(name))
+        if written or not self.path or self.written:
+            return written
+        block = self.path.split("[")[0].split(".")[0]
+        if block in mapping(self.resource.block.get("expressions")):
+            return written
+        return given_under(self.resource.module, block, name)
+
+    def text(self, name: str, want: str = "id") -> str | None:
         """Return an attribute as text; None where it is null.
 
         Raises:
@@ -80,11 +83,11 @@ class Body:
             return text
         if not self.path:
             return self.reading.attribute(self.resource, (name,), want)
-        return self.settled(name, self.ends(name, of), want) if self.is_unknown(name) else None
+        return self.settled(name, self.ends(name), want) if self.is_unknown(name) else None
 
     def settled(self, name: str, ends: tuple[Leaf, ...], want: str) -> str:
         """Return the one text that the ends of an attribute's expression are, else that the attribute decides it."""
-        return one(self.reading, ends, want) or unsettled(self.cause(name))
+        return one(self.reading, ends, want, name) or unsettled(self.cause(name))
 
     @property
     def origin(self) -> Origin:
@@ -117,15 +120,12 @@ class Body:
         return key if isinstance(key, str) else "aws"
 
     def required(self, name: str, want: str = "id") -> str:
-        """Return an attribute that a resource cannot be without.
+        """Return an attribute that a resource cannot be without: where it is not in the file it may be anything.
 
         Raises:
             MisshapenError: It is no text.
         """
-        found = self.text(name, want)
-        if found is None:
-            raise MisshapenError(self.cause(name))
-        return found
+        return self.text(name, want) or unsettled(self.cause(name))
 
     def flag(self, name: str, default: bool) -> Maybe[bool]:
         """Return a boolean."""
@@ -163,8 +163,13 @@ class Body:
         """Return why an attribute is not known, with what it refers to."""
         return Unknown(f"{self.cause(name)} is known only after apply{refers(self.ends(name))}")
 
-    def texts(self, name: str, want: str = "id", of: Collection[str] = ()) -> Maybe[tuple[str, ...]]:
+    def texts(self, name: str, want: str = "id", likely: Collection[str] = ()) -> Maybe[tuple[str, ...]]:
         """Return a list or a set of texts; Unknown where even its length is not known.
+
+        Args:
+            name: The attribute.
+            want: What is meant of a resource where a reference does not say which attribute.
+            likely: The types that it refers to if the references are more than the texts, beside those of `MEANT`.
 
         Raises:
             MisshapenError: It is something else.
@@ -174,7 +179,7 @@ class Body:
         if value is None and unknown is not True:
             return ()
         if value is None:
-            return self._all(name, want, of)
+            return self._all(name, want)
         if not isinstance(value, list):
             raise MisshapenError(self.cause(name))
         open_places = [i for i, each in enumerate(value) if each is None]
@@ -182,33 +187,38 @@ class Body:
         if any(each is None and i not in open_places for i, each in enumerate(found)):
             raise MisshapenError(self.cause(name))
         if open_places:
-            for i, text in zip(
-                open_places, self._elements(self.ends(name, of), name, want, len(open_places), len(value)), strict=True
-            ):
+            later = self._elements(name, want, self.ends(name), likely, len(open_places))
+            for i, text in zip(open_places, later, strict=True):
                 found[i] = text
         return tuple(each for each in found if each is not None)
 
-    def _all(self, name: str, want: str, of: Collection[str]) -> Maybe[tuple[str, ...]]:
+    def _all(self, name: str, want: str) -> Maybe[tuple[str, ...]]:
         """Return the texts of a list of which the plan knows nothing."""
-        ends = self.ends(name, of)
+        ends = self.ends(name)
         if not ends or any(isinstance(each, Open) for each in ends):
             return self.unsettled(name)
-        return self._meant(ends, want) or self.unsettled(name)
+        return self._meant(name, ends, want) or self.unsettled(name)
 
-    def _meant(self, ends: tuple[Leaf, ...], want: str) -> tuple[str, ...]:
-        found = [self.reading.text_of(each, want) for each in ends if not isinstance(each, Known)]
+    def _meant(self, name: str, ends: tuple[Leaf, ...], want: str) -> tuple[str, ...]:
+        meant = MEANT.get(name, ())
+        found = [self.reading.text_of(each, want, meant, name) for each in ends if not isinstance(each, Known)]
         return tuple(dict.fromkeys(each for each in found if each is not None))
 
-    def _elements(self, ends: tuple[Leaf, ...], name: str, want: str, count: int, length: int) -> list[str]:
+    def _elements(self, name: str, want: str, ends: tuple[Leaf, ...], likely: Collection[str], count: int) -> list[str]:
         """Return the texts of the elements that are known only after apply."""
-        texts = [self.reading.text_of(each, want) for each in ends if not isinstance(each, Known)]
-        if len(texts) != count:
-            texts = list(dict.fromkeys(texts))
-        if len(texts) == 1 and length == 1:
-            return [texts[0] or unsettled(self.cause(name))]
-        if len(texts) != count:
-            return [unsettled(f"{self.cause(name)}{instance(i)}") for i in range(count)]
-        return [each or unsettled(self.cause(name)) for each in texts]
+        later = [each for each in ends if not isinstance(each, Known)]
+        meant = [
+            each
+            for each in later
+            if isinstance(each, Attribute) and each.resource.type in (*likely, *MEANT.get(name, ()))
+        ]
+        for pool in (later, dict.fromkeys(later), meant, dict.fromkeys(meant)):
+            if len(pool) == count:
+                texts = [self.reading.text_of(each, want) for each in pool]
+                return [each or unsettled(self.cause(name)) for each in texts]
+        only = {each.cause for each in later if isinstance(each, Open)} if len(set(later)) == 1 else set()
+        cause = only.pop() if only else self.cause(name)
+        return [unsettled(f"{cause}{instance(i)}") for i in range(count)]
 
     def texts_by_name(self, name: str, want: str = "arn") -> Maybe[Mapping[str, str | Unknown]]:
         """Return a map of texts: environment variables, tags.
@@ -217,7 +227,7 @@ class Body:
             MisshapenError: It is something else.
         """
         value, unknown = self.values.get(name), self.unknown.get(name)
-        if unknown is True:
+        if unknown is True or (self.resource.cut and not all(isinstance(each, Known) for each in self.ends(name))):
             return self.unsettled(name)
         if value is None:
             value = {}
@@ -263,11 +273,11 @@ class Body:
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
             raise MisshapenError(self.cause(name))
         parts = unknown if isinstance(unknown, list) and len(unknown) == len(value) else [NOTHING] * len(value)
+        written = block_expressions(self.written.get(name), value, parts)
+        paths = [f"{self.path}{name}{instance(i) if len(value) > 1 else ''}." for i in range(len(value))]
         return tuple(
-            Body(self.reading, self.resource, self.scope, each, mapping(part), expressions, f"{self.path}{name}.")
-            for each, part, expressions in zip(
-                value, parts, block_expressions(self.written.get(name), value, parts), strict=True
-            )
+            Body(self.reading, self.resource, self.scope, each, mapping(part), expressions, path)
+            for each, part, expressions, path in zip(value, parts, written, paths, strict=True)
         )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from smsl.model.errors import InputError
 from smsl.sources.tfplan.plan import (
@@ -39,22 +39,19 @@ def load(name: str, text: str) -> Plan:
     _check(name, document)
     configuration = mapping(document.get("configuration"))
     root = module("", "", None, mapping(configuration.get("root_module")), NOTHING, None)
-    found: list[Resource] = []
-    seen: set[str] = set()
-    for each in _resources(name, document, root):
-        if each.address in seen:
+    found: dict[str, Resource] = {}
+    for row, change, cut in _rows(name, document):
+        address = _address(row)
+        if address in found:
             continue
-        seen.add(each.address)
+        each = found[address] = _resource(address, row, root, change, cut=cut)
         if not each.gone:
-            base = f"{'data.' if each.mode == 'data' else ''}{each.type}.{each.name}"
-            each.module.resources.setdefault(base, {})[each.key] = each
-        if each.type.startswith("aws_"):
-            found.append(each)
+            each.module.resources.setdefault(_base(row), {})[each.key] = each
     return Plan(
         root,
         mapping(configuration.get("provider_config")),
         mapping(document.get("variables")),
-        tuple(found),
+        tuple(each for each in found.values() if each.type.startswith("aws_")),
         _text(document.get("timestamp")),
         document.get("errored") is not True and document.get("complete") is not False,
     )
@@ -98,55 +95,82 @@ def _check(name: str, document: Mapping[str, Any]) -> None:
 _PARTS = (("resource_changes", list), ("planned_values", dict), ("values", dict))
 
 
-def _resources(name: str, document: Mapping[str, Any], root: Module) -> Iterator[Resource]:
+_Row: TypeAlias = tuple[Mapping[str, Any], Mapping[str, Any], bool]
+"""A resource's row, its change, and whether what is known only after apply was cut from it."""
+
+
+def _rows(name: str, document: Mapping[str, Any]) -> Iterator[_Row]:
+    """Yield the resources that change, then those that stand; of one that is in both the first counts."""
     for row in rows(document.get("resource_changes")):
         if "deposed" not in row:
-            yield _resource(row, root, mapping(row.get("change")))
+            yield row, mapping(row.get("change")), False
     for deferred in rows(document.get("deferred_changes")):
         row = mapping(deferred.get("resource_change"))
-        yield _resource(row, root, mapping(row.get("change")))
+        yield row, mapping(row.get("change")), False
     values = document.get("values") if is_state(document) else document.get("planned_values")
-    yield from _standing(name, mapping(mapping(values).get("root_module")), root, 0)
+    cut = not is_state(document) and not isinstance(document.get("resource_changes"), list)
+    for row in _standing(name, mapping(mapping(values).get("root_module"))):
+        yield row, _unchanged(row), cut
     prior = mapping(mapping(document.get("prior_state")).get("values"))
-    for each in _standing(name, mapping(prior.get("root_module")), root, 0):
-        if each.mode == "data":
-            yield each
+    for row in _standing(name, mapping(prior.get("root_module"))):
+        if row.get("mode") == "data":
+            yield row, _unchanged(row), False
 
 
-def _standing(name: str, part: Mapping[str, Any], root: Module, depth: int) -> Iterator[Resource]:
-    """Yield the resources of a module and of those inside it, none of which changes."""
+def _unchanged(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"actions": ["no-op"], "before": row.get("values"), "after": row.get("values")}
+
+
+def _standing(name: str, part: Mapping[str, Any], depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows of a module and of those inside it."""
     if depth > _DEEPEST:
         raise InputError(f"{name}: has modules more than {_DEEPEST} deep.")
+    home = part.get("address")
     for row in rows(part.get("resources")):
-        change = {"actions": ["no-op"], "before": row.get("values"), "after": row.get("values")}
-        yield _resource({"module_address": part.get("address"), **row}, root, change)
+        yield row if home is None else {"module_address": home, **row}
     for each in rows(part.get("child_modules")):
-        yield from _standing(name, each, root, depth + 1)
+        yield from _standing(name, each, depth + 1)
 
 
-def _resource(row: Mapping[str, Any], root: Module, change: Mapping[str, Any]) -> Resource:
+def _base(row: Mapping[str, Any]) -> str:
+    """Return an address without the module and the instance."""
+    prefix = "data." if row.get("mode") == "data" else ""
+    return f"{prefix}{_text(row.get('type'))}.{_text(row.get('name'))}"
+
+
+def _address(row: Mapping[str, Any]) -> str:
+    return _text(row.get("address")) or _base(row)
+
+
+def _resource(address: str, row: Mapping[str, Any], root: Module, change: Mapping[str, Any], *, cut: bool) -> Resource:
     home = find_module(root, row.get("module_address"))
-    mode, kind, name = _text(row.get("mode")) or "managed", _text(row.get("type")), _text(row.get("name"))
-    base = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
     index = row.get("index")
     key: InstanceKey = index if isinstance(index, (str, int)) else None
     written = change.get("actions")
     actions = tuple(each for each in written if isinstance(each, str)) if isinstance(written, list) else ()
     before = change.get("before")
+    block = home.blocks.get(_base(row), NOTHING)
     return Resource(
-        address=_text(row.get("address")) or base,
+        address=address,
         module=home,
-        mode=mode,
-        type=kind,
-        name=name,
+        mode="data" if row.get("mode") == "data" else "managed",
+        type=_text(row.get("type")),
+        name=_text(row.get("name")),
         key=key,
         values=mapping(change.get("after")),
-        unknown=mapping(change.get("after_unknown")),
+        unknown=mapping(change.get("after_unknown")) if not cut else _lacking(change, block),
         before=before if isinstance(before, dict) else None,
         actions=actions,
-        block=home.blocks.get(base, NOTHING),
+        block=block,
+        cut=cut,
     )
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _lacking(change: Mapping[str, Any], block: Mapping[str, Any]) -> Mapping[str, bool]:
+    """Return what is known only after apply, of a plan from which that was cut: what is written and has no value."""
+    values, written = mapping(change.get("after")), mapping(block.get("expressions"))
+    return {name: True for name, each in written.items() if name not in values and "references" in mapping(each)}

@@ -13,6 +13,7 @@ from smsl.model.standin import is_unsettled, plain, unsettled
 from smsl.model.unknown import Unknown
 from smsl.sources.tfplan.body import Body, body_of
 from smsl.sources.tfplan.ends import Attribute, Known
+from smsl.sources.tfplan.meant import KEYS, SECRETS
 
 _VERSION = "2012-10-17"
 _DEEPEST = 8
@@ -127,7 +128,7 @@ def _statement(block: Body) -> dict[str, Any]:
         if actions := _closed(block, attribute):
             made[element] = actions
     for attribute, element in (("resources", "Resource"), ("not_resources", "NotResource")):
-        if resources := _open(block, attribute, "arn"):
+        if resources := _open(block, attribute, "arn", _likely(made)):
             made[element] = resources
     for attribute, element in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
         if principals := _principals(block, attribute):
@@ -152,9 +153,18 @@ def _closed(block: Body, name: str) -> list[str]:
     return list(found)
 
 
-def _open(block: Body, name: str, want: str) -> list[str]:
+_OF_SERVICES = {"secretsmanager": SECRETS, "kms": KEYS}
+
+
+def _likely(statement: dict[str, Any]) -> tuple[str, ...]:
+    """Return the types that a statement's actions are about."""
+    services = {action.split(":")[0].lower() for action in statement.get("Action", ())}
+    return tuple(kind for service in sorted(services) for kind in _OF_SERVICES.get(service, ()))
+
+
+def _open(block: Body, name: str, want: str, likely: tuple[str, ...] = ()) -> list[str]:
     """Return texts that may hold stand-ins; a list of which nothing is known is one that may be anything."""
-    found = block.texts(name, want)
+    found = block.texts(name, want, likely=likely)
     texts = [unsettled(block.cause(name))] if isinstance(found, Unknown) else list(found)
     return [each.replace("&{", "${") for each in texts]
 

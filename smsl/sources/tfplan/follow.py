@@ -199,7 +199,7 @@ def _output(
         key: InstanceKey = rest[0]
         chosen = [child(scope.module, name, key)]
         rest = rest[1:]
-    elif _is_repeated(mapping(calls[name])):
+    elif any(each is not None for each in instances):
         found, taken = _key(instances, following, scope, walk)
         chosen = [instances[found]] if taken else list(instances.values())
     else:
@@ -210,10 +210,6 @@ def _output(
         if len(ends) > _MOST:
             break
     return ends, taken
-
-
-def _is_repeated(call: Mapping[str, Any]) -> bool:
-    return "for_each_expression" in call or "count_expression" in call
 
 
 def _of_module(module: Module, rest: Sequence[Step], scope: Scope, walk: Walk) -> Sequence[Leaf]:

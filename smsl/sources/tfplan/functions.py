@@ -14,6 +14,7 @@ from smsl.model.standin import unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.declared.pieces import AliasPiece, FunctionPiece, Piece
 from smsl.sources.tfplan.body import Body
+from smsl.sources.tfplan.identity import name_of
 
 _TIMEOUT = 3
 
@@ -31,7 +32,7 @@ def function(body: Body) -> Iterator[Piece]:
     yield FunctionPiece(
         origin=body.origin,
         arn=arn,
-        name=body.required("function_name", "name"),
+        name=name_of(body, "function_name"),
         region=parsed.region if parsed else body.region,
         account=parsed.account if parsed else body.account,
         role=body.required("role", "arn"),

@@ -47,8 +47,7 @@ def gone(reading: Reading, resource: Resource) -> Iterator[Piece]:
         kind, attribute = _OWN[resource.type]
         id_ = before.get(attribute)
         if isinstance(id_, str) and (resource.gone or body.text(attribute, attribute) != plain(id_)):
-            region = before.get("region")
-            yield GonePiece(body.origin, kind, plain(id_), region=region if isinstance(region, str) else body.region)
+            yield GonePiece(body.origin, kind, plain(id_), region=body.region if kind == "network" else "")
     elif resource.type in _OF_ROLE:
         kind, attribute = _OF_ROLE[resource.type]
         role, name = before.get("role"), before.get(attribute)

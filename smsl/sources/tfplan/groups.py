@@ -17,9 +17,6 @@ from smsl.sources.declared.pieces import GroupRulePiece, NetworkPiece, Piece
 from smsl.sources.tfplan.body import Body
 from smsl.sources.tfplan.cidrs import TCP, parse_cidr, ports, protocol
 
-_GROUPS = ("aws_security_group", "aws_default_security_group")
-_LISTS = ("aws_ec2_managed_prefix_list", "aws_prefix_list", "aws_vpc_endpoint")
-
 
 def group(body: Body) -> Iterator[Piece]:
     """Yield an ``aws_security_group``: without rules it lets nothing out, as the provider takes AWS's own rule away."""
@@ -83,9 +80,9 @@ def _rule(body: Body, group: str) -> GroupRule | Unknown:
             if not isinstance(found, Unknown):
                 cidrs.append(found)
         whole = whole and not isinstance(texts, Unknown)
-    lists, lists_whole = _settled(body.texts("prefix_list_ids", of=_LISTS))
-    groups, groups_whole = _settled(body.texts("security_groups", of=_GROUPS))
-    one, one_whole = _single(body, "source_security_group_id", _GROUPS)
+    lists, lists_whole = _settled(body.texts("prefix_list_ids"))
+    groups, groups_whole = _settled(body.texts("security_groups"))
+    one, one_whole = _single(body, "source_security_group_id")
     own = (group,) if body.flag("self", default=False) is True else ()
     sources = tuple(GroupReference(each.rsplit("/", 1)[-1]) for each in (*groups, *one, *own))
     return replace(
@@ -118,8 +115,8 @@ def _settled(texts: Maybe[tuple[str, ...]]) -> tuple[tuple[str, ...], bool]:
     return kept, len(kept) == len(texts)
 
 
-def _single(body: Body, name: str, of: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
-    text = body.text(name, of=of) if body.given(name) else None
+def _single(body: Body, name: str) -> tuple[tuple[str, ...], bool]:
+    text = body.text(name) if body.given(name) else None
     return _settled(() if not text else (text,))
 
 
@@ -152,8 +149,8 @@ def _one(body: Body, *, egress: bool) -> Iterator[Piece]:
             whole = whole and not isinstance(found, Unknown)
             if found is not None and not isinstance(found, Unknown):
                 cidrs.append(found)
-        lists, lists_whole = _single(body, "prefix_list_id", _LISTS)
-        groups, groups_whole = _single(body, "referenced_security_group_id", _GROUPS)
+        lists, lists_whole = _single(body, "prefix_list_id")
+        groups, groups_whole = _single(body, "referenced_security_group_id")
         made = replace(
             made,
             cidrs=tuple(cidrs),

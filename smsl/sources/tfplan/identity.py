@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from smsl.model.standin import SUFFIX, drawn, plain
+from smsl.model.standin import SUFFIX, drawn, plain, unsettled
 from smsl.sources.declared.implicit import default_acl, default_group, main_table
 from smsl.sources.tfplan.address import Step
 from smsl.sources.tfplan.body import Body, body_of
@@ -68,13 +68,16 @@ def arn(body: Body, service: str, rest: str, *, regional: bool = True) -> str:
 def name_of(body: Body, attribute: str = "name", prefix: str = "terraform-") -> str:
     """Return a resource's name: the one that is given, else what the provider makes of its prefix.
 
+    One that is known only after apply is mostly put together of several parts, of which a plan has the references: it
+    is a text of its own, and never the same as another's.
+
     Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role#name_prefix
     """
     value = body.values.get(attribute)
     if isinstance(value, str):
         return plain(value)
     if body.is_unknown(attribute) and body.written.get(attribute):
-        return body.settled(attribute, body.ends(attribute), "name")
+        return unsettled(body.cause(attribute))
     given = body.values.get(f"{attribute}_prefix")
     return f"{plain(given) if isinstance(given, str) and given else prefix}{drawn(body.resource.address)}"
 
@@ -108,8 +111,7 @@ def _function(body: Body, name: str) -> str | None:
     version = drawn(f"{body.resource.address}.version")
     return {
         "arn": function,
-        "id": name_of(body, "function_name"),
-        "name": name_of(body, "function_name"),
+        **dict.fromkeys(("id", "name", "function_name"), name_of(body, "function_name")),
         "version": version,
         "qualified_arn": f"{function}:{version}",
     }.get(name)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from smsl.model.arn import parse_arn
 from smsl.model.policy import Grant
-from smsl.model.standin import drawn
+from smsl.model.standin import drawn, plain
 from smsl.model.unknown import Unknown
 from smsl.sources.declared.pieces import GrantPiece, KeyAliasPiece, KeyPiece, KeyPolicyPiece, Piece
 from smsl.sources.tfplan.body import Body
@@ -80,7 +80,8 @@ def grant(body: Body) -> Iterator[Piece]:
     for each in () if isinstance(constraints, Unknown) else constraints:
         equals = _pairs(each, "encryption_context_equals")
         subset = _pairs(each, "encryption_context_subset")
-    id_ = body.text("grant_id") or drawn(body.resource.address)
+    known = body.values.get("grant_id")
+    id_ = plain(known) if isinstance(known, str) else drawn(body.resource.address)
     yield GrantPiece(
         body.origin,
         body.required("key_id", "id"),

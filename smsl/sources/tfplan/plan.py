@@ -36,6 +36,8 @@ class Module:
     """By name, then by instance."""
     blocks: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """The resources' blocks of the configuration by address without the instance."""
+    inputs: dict[str, Expression] = field(default_factory=dict)
+    """A reference to each variable that the module is given, by name: ``{"references": ["var.name"]}``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +60,8 @@ class Resource:
     actions: tuple[str, ...]
     block: Mapping[str, Any]
     """Its block of the configuration, with ``expressions``; empty where there is none."""
+    cut: bool = False
+    """Whether the file lacks what is known only after apply: some cut it down to ``planned_values``."""
 
     @property
     def gone(self) -> bool:
@@ -107,12 +111,15 @@ def module(
 ) -> Module:
     """Return a module with its resources' blocks at hand."""
     blocks = {str(each.get("address", "")): each for each in rows(written.get("resources"))}
-    return Module(path, name, key, written, call, parent, blocks=blocks)
+    inputs: dict[str, Expression] = {each: {"references": [f"var.{each}"]} for each in mapping(call.get("expressions"))}
+    return Module(path, name, key, written, call, parent, blocks=blocks, inputs=inputs)
 
 
 def find_module(root: Module, address: object) -> Module:
     """Return the module of an address, ``module.a["k"].module.b``; the root for what is none."""
-    found, parts = root, steps(address) if isinstance(address, str) else ()
+    if not address or not isinstance(address, str):
+        return root
+    found, parts = root, steps(address)
     at = 0
     while at + 1 < len(parts) and parts[at] == "module":
         name, at = str(parts[at + 1]), at + 2

@@ -18,6 +18,8 @@ from smsl.sources.tfplan.plan import Plan
 from smsl.sources.tfplan.reading import MisshapenError, Reading, UnsettledError
 from smsl.sources.tfplan.types import NOT_UNDERSTOOD, READERS
 
+_PARTIAL = "does not hold all that is declared, as planning failed, was given -target or left something for later"
+
 
 def read_plan(name: str, text: str, place: Place) -> Declaration:
     """Return what a plan or a state declares.
@@ -35,7 +37,9 @@ def read_plan(name: str, text: str, place: Place) -> Declaration:
     regions, accounts = providers(plan, walk)
     there = place_of(plan, place, regions, accounts)
     reading = Reading(name, plan, walk, there, regions, accounts, identity, apart(plan), {})
-    left_out = {} if plan.complete else {name: "planning did not come to an end, so that it may lack resources"}
+    left_out = (
+        {} if plan.complete else {name: "does not hold all that is declared, as planning failed or was given -target"}
+    )
     pieces = tuple(_pieces(reading, left_out))
     written_accounts, written_regions = written_places(text)
     return Declaration(

@@ -6,7 +6,7 @@ several, or a local, it may be anything, and its stand-in says whose attribute i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from smsl.sources.declared.declaration import Place
 from smsl.sources.tfplan.address import Step
 from smsl.sources.tfplan.ends import Attribute, Known, Leaf, Open
 from smsl.sources.tfplan.follow import Walk, leaves, scope_of
+from smsl.sources.tfplan.meant import MEANT
 from smsl.sources.tfplan.plan import Plan, Resource, mapping
 
 
@@ -45,18 +46,24 @@ class Reading:
     texts: dict[tuple[str, tuple[Step, ...], str], str]
     """Attributes that were settled before, by address, path and what was asked for."""
 
-    def text_of(self, leaf: Leaf, want: str) -> str | None:
+    def text_of(self, leaf: Leaf, want: str, meant: Collection[str] = (), name: str = "") -> str | None:
         """Return the text that a reference ends at; None for a known value that is no text.
 
         Args:
             leaf: An end of a reference.
             want: The attribute that is meant where the reference does not say which: ``arn``, ``id`` or ``name``.
+            meant: The types of which that holds; empty for all. Of another type the attribute `name` is meant, as in
+                ``vpc_id = aws_subnet.a[each.key].vpc_id``.
+            name: The attribute that refers to it.
         """
         match leaf:
             case Known(value):
                 return as_text(value)
             case Open(cause):
                 return unsettled(cause)
+            case Attribute(resource, ()) if meant and resource.type not in meant:
+                own = name in resource.unknown or name in resource.values
+                return self.attribute(resource, (name,), want) if own else unsettled(f"{resource.address}, {name}")
             case Attribute(resource, path):
                 return self.attribute(resource, path or (want,), want)
 
@@ -79,13 +86,17 @@ class Reading:
         for step in path:
             expression = _step(expression, step) or expression
         ends = leaves(mapping(expression), scope_of(resource), self.walk)
-        return one(self, ends, want)
+        return one(self, ends, want, str(path[-1]))
 
 
-def one(reading: Reading, ends: tuple[Leaf, ...], want: str) -> str | None:
-    """Return the one text that all ends are; None where they are several, or none of them is a text."""
+def one(reading: Reading, ends: tuple[Leaf, ...], want: str, name: str) -> str | None:
+    """Return the one text that all ends are, or all that an attribute of this name means; None where it is no one."""
+    meant = MEANT.get(name, ())
     later = [each for each in ends if not isinstance(each, Known)]
-    found = {reading.text_of(each, want) for each in later or ends}
+    found = {reading.text_of(each, want, meant, name) for each in later or ends}
+    if len(found) > 1:
+        kept = [each for each in later if isinstance(each, Attribute) and each.resource.type in meant]
+        found = {reading.text_of(each, want) for each in kept}
     return found.pop() if len(found) == 1 else None
 
 

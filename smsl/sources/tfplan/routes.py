@@ -29,17 +29,17 @@ _PREFIXES = {
     "local": Target.LOCAL,
 }
 _TARGETS = {
-    "nat_gateway_id": (Target.NAT_GATEWAY, "aws_nat_gateway"),
-    "egress_only_gateway_id": (Target.EGRESS_ONLY_GATEWAY, "aws_egress_only_internet_gateway"),
-    "transit_gateway_id": (Target.TRANSIT_GATEWAY, "aws_ec2_transit_gateway"),
-    "vpc_peering_connection_id": (Target.PEERING, "aws_vpc_peering_connection"),
-    "vpc_endpoint_id": (Target.ENDPOINT, "aws_vpc_endpoint"),
-    "network_interface_id": (Target.INTERFACE, "aws_network_interface"),
-    "instance_id": (Target.INTERFACE, "aws_instance"),
-    "local_gateway_id": (Target.OPAQUE, ""),
-    "carrier_gateway_id": (Target.OPAQUE, "aws_ec2_carrier_gateway"),
-    "core_network_arn": (Target.OPAQUE, "aws_networkmanager_core_network"),
-    "odb_network_arn": (Target.OPAQUE, "aws_odb_network"),
+    "nat_gateway_id": Target.NAT_GATEWAY,
+    "egress_only_gateway_id": Target.EGRESS_ONLY_GATEWAY,
+    "transit_gateway_id": Target.TRANSIT_GATEWAY,
+    "vpc_peering_connection_id": Target.PEERING,
+    "vpc_endpoint_id": Target.ENDPOINT,
+    "network_interface_id": Target.INTERFACE,
+    "instance_id": Target.INTERFACE,
+    "local_gateway_id": Target.OPAQUE,
+    "carrier_gateway_id": Target.OPAQUE,
+    "core_network_arn": Target.OPAQUE,
+    "odb_network_arn": Target.OPAQUE,
 }
 _DESTINATIONS = ("destination_cidr_block", "destination_ipv6_cidr_block", "cidr_block", "ipv6_cidr_block")
 
@@ -85,7 +85,7 @@ def _route(body: Body) -> Route | Unknown:
     if isinstance(target, Unknown):
         return target
     if body.given("destination_prefix_list_id"):
-        listed = body.text("destination_prefix_list_id", of=("aws_ec2_managed_prefix_list",)) or ""
+        listed = body.text("destination_prefix_list_id") or ""
         return body.unsettled("destination_prefix_list_id") if is_unsettled(listed) else Route(*target, None, listed)
     for name in _DESTINATIONS:
         found = cidr(body, name) if body.given(name) else None
@@ -99,22 +99,23 @@ def _route(body: Body) -> Route | Unknown:
 def _target(body: Body) -> tuple[Target, str] | Unknown:
     if body.given("gateway_id"):
         return _gateway(body)
-    for name, (target, kind) in _TARGETS.items():
+    for name, target in _TARGETS.items():
         if body.given(name):
-            text = body.text(name, of=(kind,)) or ""
+            text = body.text(name) or ""
             return body.unsettled(name) if is_unsettled(text) and target is not Target.OPAQUE else (target, text)
     return Target.OPAQUE, ""
 
 
 def _gateway(body: Body) -> tuple[Target, str] | Unknown:
-    text = body.text("gateway_id", of=_GATEWAYS) or ""
+    text = body.text("gateway_id") or ""
     known = _PREFIXES.get(text.split("-")[0])
     if known is not None:
         return known, text
-    kinds = {each.resource.type for each in body.ends("gateway_id", _GATEWAYS) if isinstance(each, Attribute)}
-    if len(kinds) != 1 or is_unsettled(text):
+    kinds = {each.resource.type for each in body.ends("gateway_id") if isinstance(each, Attribute)}
+    targets = {_GATEWAYS[kind] for kind in kinds if kind in _GATEWAYS}
+    if len(targets) != 1 or is_unsettled(text):
         return body.unsettled("gateway_id")
-    return _GATEWAYS.get(kinds.pop(), Target.OPAQUE), text
+    return targets.pop(), text
 
 
 def use(body: Body) -> Iterator[Piece]:

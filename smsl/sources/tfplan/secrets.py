@@ -19,6 +19,7 @@ from smsl.sources.tfplan.policies import written_policy
 from smsl.sources.tfplan.tags import tags
 
 _RDS_DAYS = 7.0
+_KEY = "master_user_secret_kms_key_id"
 
 
 def secret(body: Body) -> Iterator[Piece]:
@@ -33,6 +34,7 @@ def secret(body: Body) -> Iterator[Piece]:
         region=parsed.region if parsed else body.region,
         account=parsed.account if parsed else body.account,
         key=body.text("kms_key_id", "arn") or None,
+        stands=not arn.endswith(SUFFIX),
         replicas=()
         if isinstance(replicas, Unknown)
         else tuple(region for each in replicas if (region := each.text("region"))),
@@ -123,7 +125,7 @@ def _of_database(body: Body, kind: str) -> Iterator[Piece]:
         name=_name(arn) if known else rds_secret_name(body, kind),
         region=parsed.region if parsed else body.region,
         account=parsed.account if parsed else body.account,
-        key=body.text("master_user_secret_kms_key_id", "arn") or None,
+        key=body.text(_KEY, "arn") if body.given(_KEY) else None,
         valued=True,
     )
     yield RotationPiece(body.origin, arn, Rotation(enabled=True, every_days=_RDS_DAYS, last=None, next=None))

@@ -30,9 +30,9 @@ class Done:
 
     @property
     def counted(self) -> list[tuple[str, str]]:
-        """Rule and resource of each finding that is not suppressed."""
+        """Rule of each finding that is not suppressed, and where two of one rule differ, the first word that tells."""
         return [
-            (each["rule"], each["resource"].rpartition(":")[2])
+            (each["rule"], each["message"].removeprefix("signup: variable ").split()[0].strip(":"))
             for each in self.report["findings"]
             if each["suppressed"] is None
         ]

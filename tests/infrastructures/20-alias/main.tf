@@ -36,20 +36,18 @@ resource "aws_iam_role" "exec" {
   })
 }
 
+data "aws_iam_policy_document" "secrets" {
+  statement {
+    sid       = "ReadSecret"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [aws_secretsmanager_secret.db.arn]
+  }
+}
+
 resource "aws_iam_role_policy" "secrets" {
-  name = "secrets"
-  role = aws_iam_role.exec.id
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid      = "ReadSecret"
-        Effect   = "Allow"
-        Action   = "secretsmanager:GetSecretValue"
-        Resource = aws_secretsmanager_secret.db.arn
-      },
-    ]
-  })
+  name   = "secrets"
+  role   = aws_iam_role.exec.id
+  policy = data.aws_iam_policy_document.secrets.json
 }
 
 resource "aws_lambda_function" "fn" {

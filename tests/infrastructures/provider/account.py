@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 from documents import render
@@ -171,12 +172,13 @@ def _existing(kind: str, region: str, config: Value) -> Value:
                 "policy": "",
                 "tags": {},
             }
+        case "aws_secretsmanager_secret_version":
+            version = {"arn": config["secret_id"], "version_id": uuid("read"), "version_stages": ["AWSCURRENT"]}
+            return {"id": f"{config['secret_id']}|AWSCURRENT", "secret_string": "@@VALUE@@-read", **version}
         case "aws_kms_key":
             arn = f"arn:aws:kms:{region}:{ACCOUNT}:key/{key}"
-            return {"id": key, "arn": arn, "aws_account_id": ACCOUNT, "enabled": True, "key_manager": "CUSTOMER"} | {
-                "key_state": "Enabled",
-                "key_usage": "ENCRYPT_DECRYPT",
-            }
+            state = {"enabled": True, "key_state": "Enabled", "key_manager": "CUSTOMER", "key_usage": "ENCRYPT_DECRYPT"}
+            return {"id": key, "arn": arn, "aws_account_id": ACCOUNT, **state}
         case "aws_iam_role":
             return {
                 "id": name,
@@ -187,7 +189,10 @@ def _existing(kind: str, region: str, config: Value) -> Value:
             }
         case "aws_iam_policy":
             arn = config.get("arn") or f"{iam}:policy/{name}"
-            return {"id": arn, "arn": arn, "name": name or arn.rpartition("/")[2], "path": "/", "policy": trust}
+            allowed = {"Sid": "ReadSecret", "Effect": "Allow", "Action": "secretsmanager:GetSecretValue"}
+            allowed["Resource"] = f"arn:aws:secretsmanager:{region}:{ACCOUNT}:secret:prod/shop/*"
+            policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+            return {"id": arn, "arn": arn, "name": name or arn.rpartition("/")[2], "path": "/", "policy": policy}
         case "aws_vpc":
             return {"id": vpc, "cidr_block": "10.60.0.0/16", "enable_dns_support": True, "enable_dns_hostnames": True}
         case "aws_subnets":

@@ -123,9 +123,33 @@ def test_a_managed_policy_of_aws_is_looked_up_and_an_unknown_one_is_named(b: Any
 class TestElsewhere:
     """What is named here and declared elsewhere."""
 
-    @pytest.mark.parametrize("text", ["prod/db", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-AbCdEf"])
-    def test_a_secret_is_not_known_and_says_what_would_tell(self, b: Any, text: str) -> None:
-        subject = judged(b.snapshot(b.function(environment={"DB_SECRET_NAME": text}), b.role(), b.reads()))
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "prod/db",
+            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-AbCdEf",
+            unsettled("export shop-secret"),
+        ],
+    )
+    def test_a_secret_is_taken_to_be_as_most_are(self, b: Any, text: str) -> None:
+        granted = text if "/" not in text or ":" in text else b.SECRET
+        named = b.function(environment={"DB_SECRET_NAME": text})
+        snapshot = b.snapshot(named, b.role(), b.reads(granted))
+        assert judged(snapshot).verdict is Verdict.READABLE
+        assert any("declared elsewhere" in each.text for each in snapshot.assumptions)
+        assert rules(snapshot) == []
+        report = audit(b.snapshot(named, b.role()))
+        assert [each.verdict for each in report.subjects] == [Verdict.BLOCKED]
+        assert [each.confidence for each in report.findings] == ["medium"]
+
+    def test_a_grant_that_may_be_of_the_secret(self, b: Any) -> None:
+        named = b.function(environment={"DB_SECRET_ARN": unsettled("parameter Secret")})
+        assert judged(b.snapshot(named, b.role(), b.reads())).verdict is Verdict.UNKNOWN
+
+    def test_a_secret_of_another_account_is_not_known(self, b: Any) -> None:
+        theirs = "arn:aws:secretsmanager:eu-west-1:999988887777:secret:prod/db-AbCdEf"
+        named = b.function(environment={"DB_SECRET_ARN": theirs})
+        subject = judged(b.snapshot(named, b.role(), b.reads(theirs)))
         assert subject.verdict is Verdict.UNKNOWN
         assert "--capture" in subject.accesses[0].needs
 

@@ -28,6 +28,10 @@ data "aws_iam_role" "exec" {
   name = "shop-exec"
 }
 
+data "aws_iam_policy" "read" {
+  name = "shop-read"
+}
+
 data "aws_vpc" "shared" {
   tags = { Name = "shared" }
 }
@@ -61,6 +65,11 @@ resource "aws_iam_role_policy" "secrets" {
   name   = "secrets"
   role   = data.aws_iam_role.exec.name
   policy = data.aws_iam_policy_document.secrets.json
+}
+
+resource "aws_iam_role_policy_attachment" "read" {
+  role       = data.aws_iam_role.exec.name
+  policy_arn = data.aws_iam_policy.read.arn
 }
 
 resource "aws_lambda_function" "fn" {

