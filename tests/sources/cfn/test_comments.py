@@ -58,7 +58,7 @@ Resources:
     Metadata: {smsl: {ignore: [{rule: rotation-off, reason: "by hand", until: 2031-01-31}]}}
     Properties:
       Timeout: 3 # smsl:ignore timeout-too-short reason="fast enough"
-      Handler: a.b # smsl:ignore read-unknown reason="no place of its own"
+      Handler: a.b # smsl:ignore read-unknown reason="of the whole"
       Environment:
         Variables:
           # an ordinary comment
@@ -74,8 +74,8 @@ Outputs:
     assert suppressions(read(text)) == [
         (("read-wildcard",), "Fn:3", "inline"),
         (("rotation-off",), "Fn:6", "metadata"),
-        (("timeout-too-short",), "Fn.Properties.Timeout:8", "inline"),
-        (("read-unknown",), "Fn.Properties.Handler:9", "inline"),
+        (("timeout-too-short",), "Fn:8", "inline"),
+        (("read-unknown",), "Fn:9", "inline"),
         (("plaintext-secret",), "Fn.Properties.Environment.Variables.A:13", "inline"),
         (
             ("read-wildcard", "read-unneeded"),
