@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from smsl.model.standin import causes, is_drawn, is_unsettled, unsettled
 from smsl.model.unknown import Unknown
-from smsl.sources.cfn.spoken import spoken
+from smsl.sources.cfn.spoken import identifier
 from smsl.sources.cfn.stack import Stack, is_function
 from smsl.sources.cfn.values import Items, Value, needs_of
 from smsl.sources.declared.declaration import ACCOUNT, REGION
@@ -26,7 +26,7 @@ def condition(stack: Stack, name: str) -> bool | Unknown:
     if name not in stack.verdicts:
         found = stack.template.entries("Conditions").get(name)
         if found is None:
-            return Unknown(f"condition {spoken(name)} is not in the template")
+            return Unknown(f"condition {identifier(name)} is not in the template")
         at, node = found
         stack.enter(id(node), at)
         try:
@@ -34,7 +34,7 @@ def condition(stack: Stack, name: str) -> bool | Unknown:
         finally:
             stack.open.discard(id(node))
         if isinstance(verdict, Unknown):
-            verdict = Unknown(f"condition {name} is not settled: {verdict.reason}", verdict.needs)
+            verdict = Unknown(f"condition {identifier(name)} is not settled: {verdict.reason}", verdict.needs)
         stack.verdicts[name] = verdict
     return stack.verdicts[name]
 
@@ -129,7 +129,7 @@ def _either(stack: Stack, name: str, first: str, second: str, line: int) -> str:
     """Return what stands for one of two texts: the same wherever the same condition chooses between the same two."""
     key = (name, first, second)
     if key not in stack.choices:
-        cause = f"condition {stack.address(spoken(name))} at line {line}"
+        cause = f"condition {stack.address(identifier(name))} at line {line}"
         while unsettled(cause) in stack.choices.values():
             cause += "'"
         stack.choices[key] = unsettled(cause)

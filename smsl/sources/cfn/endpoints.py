@@ -61,7 +61,7 @@ def endpoint(resource: Resource) -> Iterator[Piece]:
         )
     document = resource.get("PolicyDocument")
     if document is not None:
-        name = f"policy of endpoint {own}"
+        name = f"endpoint policy of {own}"
         found = read_policy(resource, "PolicyDocument", name, document)
         text = found.policy if isinstance(found.policy, Unknown) else document_text(document)
         yield EndpointPolicyPiece(resource.at("PolicyDocument"), region, own, text, found.statements)

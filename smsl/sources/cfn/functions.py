@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from smsl.model.origin import Origin
 from smsl.model.snapshot import Alias
+from smsl.model.standin import unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.cfn.arns import function_arn, function_name, function_of
 from smsl.sources.cfn.stack import Resource
@@ -65,7 +66,7 @@ def _text(resource: Resource, member: str) -> str:
         return as_text(resource.get(member), member)
     except WrongTypeError as error:
         resource.note(str(error), f".Properties.{member}")
-        return ""
+        return unsettled(f"{resource.address}.{member}")
 
 
 def _member(resource: Resource, member: str) -> Maybe[Object]:
@@ -119,8 +120,7 @@ def _layers(resource: Resource) -> tuple[str, ...]:
     except WrongTypeError as error:
         found = Unknown(str(error))
     if isinstance(found, Unknown):
-        resource.note(f"the layers are not known: {found.reason}", ".Properties.Layers")
-        return ()
+        return (unsettled(found.reason if found.needs else f"{resource.address}.Layers"),)
     return found
 
 

@@ -15,7 +15,7 @@ from smsl.sources.cfn.arithmetic import blocks
 from smsl.sources.cfn.conditions import choice, decided
 from smsl.sources.cfn.mappings import find_in_map
 from smsl.sources.cfn.references import get_att, ref, sub
-from smsl.sources.cfn.spoken import spoken
+from smsl.sources.cfn.spoken import identifier, spoken
 from smsl.sources.cfn.stack import Stack
 from smsl.sources.cfn.values import Items, Value, as_number
 from smsl.sources.documents.tree import Node, Sequence
@@ -28,7 +28,7 @@ def evaluate(stack: Stack, name: str, node: Node, tagged: bool) -> Value:
     """Return what a function comes to; one that is not understood comes to Unknown."""
     function = FUNCTIONS.get(name)
     if function is None:
-        return Unknown(f"the function {spoken(name[:60])} of line {node.line} is not one of CloudFormation's")
+        return Unknown(f"the function {identifier(name)} of line {node.line} is not one of CloudFormation's")
     return function(stack, node, tagged)
 
 

@@ -11,7 +11,7 @@ from smsl.model.standin import drawn, plain, unsettled
 from smsl.model.unknown import Unknown
 from smsl.sources.cfn.attributes import attribute, identity
 from smsl.sources.cfn.parameters import parameter
-from smsl.sources.cfn.spoken import spoken
+from smsl.sources.cfn.spoken import identifier
 from smsl.sources.cfn.stack import Stack
 from smsl.sources.cfn.template import entries
 from smsl.sources.cfn.values import Value
@@ -38,7 +38,7 @@ def named(stack: Stack, name: str, line: int) -> Value:
     found = stack.template.entries("Parameters").get(name)
     if found is not None:
         return parameter(stack, name, found[1])
-    return unsettled(f"{stack.address(spoken(name))}, which line {line} names and the template does not have")
+    return unsettled(f"{stack.address(identifier(name))}, which line {line} names and the template does not have")
 
 
 def _pseudo(stack: Stack, name: str) -> Value:
@@ -59,7 +59,7 @@ def _pseudo(stack: Stack, name: str) -> Value:
             return f"arn:{place.partition}:cloudformation:{place.region}:{place.account}:stack/{stack.name}/{own}"
         case "AWS::NoValue":
             return None
-    return Unknown(f"{spoken(name[:60])} is not known before deployment")
+    return Unknown(f"{identifier(name)} is not known before deployment")
 
 
 def get_att(stack: Stack, node: Node, _tagged: bool) -> Value:
@@ -81,7 +81,9 @@ def attribute_of(stack: Stack, logical: str, name: str, line: int) -> Value:
     if f"{logical}.{name}" in stack.generated:  # in Fn::Sub, as in Ref
         return named(stack, f"{logical}.{name}", line)
     if logical not in stack.resources:
-        return unsettled(f"{stack.address(spoken(logical))}, which line {line} names and the template does not have")
+        return unsettled(
+            f"{stack.address(identifier(logical))}, which line {line} names and the template does not have"
+        )
     return attribute(stack.resources[logical], name)
 
 
@@ -112,7 +114,7 @@ def _filled(stack: Stack, found: re.Match[str], names: dict[str, tuple[int, Node
     if literal:
         return f"${{{plain(name)}}}"
     if name in names:
-        return stack.text(names[name][1], f"what stands for {spoken(name)}")
+        return stack.text(names[name][1], f"what stands for {identifier(name)}")
     if "." in name:
         logical, _, attribute_name = name.partition(".")
         value = attribute_of(stack, logical, attribute_name, line)
@@ -120,4 +122,4 @@ def _filled(stack: Stack, found: re.Match[str], names: dict[str, tuple[int, Node
         value = named(stack, name, line)
     if isinstance(value, str):
         return value
-    return unsettled(value.reason if isinstance(value, Unknown) else f"{spoken(name)} in line {line}")
+    return unsettled(value.reason if isinstance(value, Unknown) else f"{identifier(name)} in line {line}")

@@ -9,7 +9,7 @@ from smsl.model.standin import is_unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.cfn.arns import own_id
 from smsl.sources.cfn.stack import Resource
-from smsl.sources.cfn.values import as_block, as_text, hangs
+from smsl.sources.cfn.values import WrongTypeError, as_block, as_text, hangs
 from smsl.sources.declared.pieces import (
     GatewayAttachmentPiece,
     GatewayPiece,
@@ -52,7 +52,11 @@ def table(resource: Resource) -> Iterator[Piece]:
 def route(resource: Resource) -> Iterator[Piece]:
     """Yield a route."""
     owner = as_text(resource.get("RouteTableId"), "RouteTableId")
-    yield RoutePiece(resource.origin, resource.stack.place.region, owner, _route(resource))
+    try:
+        found = _route(resource)
+    except WrongTypeError as error:
+        found = Unknown(f"route {resource.address} is not understood: {error}")
+    yield RoutePiece(resource.origin, resource.stack.place.region, owner, found)
 
 
 def _route(resource: Resource) -> Maybe[Route]:

@@ -69,7 +69,9 @@ def event_policies(stack: Stack, properties: Members) -> list[Node]:
             statements.append({"Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": {"Fn::Sub": arn}})
         if statements:
             line = next(iter(event.values()))[0]
-            found.append(node_of({"PolicyName": _POLICIES[kind], "PolicyDocument": {"Statement": statements}}, line))
+            version = {"Version": "2012-10-17"} if kind == "SelfManagedKafka" else {}
+            document = {**version, "Statement": statements}
+            found.append(node_of({"PolicyName": _POLICIES[kind], "PolicyDocument": document}, line))
     return found
 
 

@@ -158,7 +158,7 @@ class Stack:
         if key in self.open:
             raise self.refusal(line, "what stands here refers to itself.")
         if len(self.open) >= _DEEPEST:
-            raise self.refusal(line, f"the references go deeper than {_DEEPEST} levels.")
+            raise self.refusal(line, f"what stands here is nested, or refers on, deeper than {_DEEPEST} levels.")
         self.open.add(key)
 
     def resolve(self, node: Node) -> Value:

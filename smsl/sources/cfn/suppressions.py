@@ -11,7 +11,7 @@ from smsl.model.suppression import Suppression
 from smsl.sources.cfn.stack import World
 from smsl.sources.cfn.template import TemplateFile, entries
 from smsl.sources.cfn.values import Items, Object, Value
-from smsl.sources.declared.pieces import Piece
+from smsl.sources.declared.pieces import FunctionPiece, Piece
 from smsl.sources.documents.tree import Node, Scalar
 from smsl.sources.documents.tree import Sequence as Listed
 
@@ -38,12 +38,12 @@ def suppressions_of(files: Iterable[TemplateFile], world: World, pieces: Sequenc
 
 
 def _places(pieces: Iterable[Piece]) -> dict[tuple[str, int], str]:
-    """Return the address of what is declared at each file's line: the outermost."""
+    """Return the address of what a finding may stand at in each file's line: the outermost."""
     found: dict[tuple[str, int], str] = {}
     for piece in pieces:
         origins: list[Origin] = [piece.origin, *getattr(piece, "statements", ())]
-        for member in ("variables", "places"):
-            origins += getattr(piece, member, {}).values()
+        if isinstance(piece, FunctionPiece):
+            origins += [*piece.variables.values(), *(at for name, at in piece.places.items() if name == "layers")]
         for origin in origins:
             key = (origin.file, origin.line or 0)
             if key not in found or len(origin.address) < len(found[key]):
@@ -81,7 +81,7 @@ def _address(world: World, file: str, line: int) -> str:
         if stack.template.file != file:
             continue
         for resource in stack.resources.values():
-            path = _path(resource.members, line, 0)
+            path = "" if resource.line == line else _path(resource.members, line, 0)
             if path is not None:
                 inside = _PLACE.match(path)
                 return f"{resource.place}{inside.group() if inside else ''}"

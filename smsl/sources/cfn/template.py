@@ -16,7 +16,7 @@ from smsl.sources.documents.tree import (
     written,
 )
 
-LARGEST = 5_000_000
+LARGEST = 2_000_000
 """Characters; CloudFormation itself takes a megabyte.
 
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -118,7 +118,7 @@ def _document(file: TemplateFile) -> Node | None:
         return next(iter(trees(text)), None)
     except LineError as error:
         told = refusal or error
-        raise InputError(f"{file.name}, line {told.line}: the line {told.problem}") from None
+        raise InputError(f"{file.name}, line {told.line}: the text {told.problem}") from None
     except InputError as error:
         raise InputError(f"{file.name}: {error.message}") from None
 
