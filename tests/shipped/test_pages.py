@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import re
@@ -17,6 +18,9 @@ from packaging.requirements import Requirement
 
 import smsl
 from smsl.checks import CHECKS
+from smsl.cli import options
+from smsl.cli.commands import audit
+from smsl.cli.gate import options as gate
 from smsl.gate.configuration import parse
 from smsl.gate.keys import KEYS
 from smsl.model.ignore import parse_comment, parse_metadata
@@ -185,3 +189,16 @@ def test_the_suppressions_that_the_page_shows_are_some() -> None:
     metadata = yaml.safe_load(text)["Resources"]["AuditRole"]["Metadata"]
     (entry,) = parse_metadata(metadata, Origin("a", "b", 1))
     assert comment.rules == entry.rules == ("read-wildcard",)
+
+
+def test_the_options_that_the_pages_show_are_some() -> None:
+    known = set(
+        re.findall(r"--[a-z-]+", inspect.getsource(options) + inspect.getsource(gate) + inspect.getsource(audit))
+    )
+    shown = {
+        word
+        for page in PAGES
+        for command in re.findall(r"smsl\"? audit\b[^\n`]*", page.read_text())
+        for word in re.findall(r"(?<![\w-])--[a-z-]+", command.partition("#")[0])
+    }
+    assert shown - known == set()
