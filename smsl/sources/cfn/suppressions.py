@@ -84,7 +84,7 @@ def _address(world: World, file: str, line: int) -> str:
             path = _path(resource.members, line, 0)
             if path is not None:
                 inside = _PLACE.match(path)
-                return f"{resource.place}{inside.group() if inside else ""}"
+                return f"{resource.place}{inside.group() if inside else ''}"
     return f"line {line}"
 
 
