@@ -54,7 +54,7 @@ def shown(thing: Any) -> Any:
         return {
             each.name: shown(getattr(thing, each.name))
             for each in fields(thing)
-            if each.repr or each.name == "environment"
+            if each.repr or each.name in {"environment", "tags"}
         }
     if isinstance(thing, dict):
         return {str(name): shown(inner) for name, inner in thing.items()}
