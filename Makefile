@@ -40,6 +40,7 @@ bench: $(STAMP)
 	@$(BIN)/python benchmarks/leaks.py
 	@$(BIN)/python benchmarks/lab.py --rie get
 	@$(BIN)/python benchmarks/added.py
+	@$(BIN)/python benchmarks/gate.py --checkov get
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -142,7 +142,7 @@ def files() -> Iterator[Path]:
     """Make the files, in a process of its own: a child's peak memory is never less than that of who measures it."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        for functions in {row.functions for row in ROWS}:
+        for functions in sorted({row.functions for row in ROWS}):
             arguments = [folder / f"{functions}.yaml", folder / f"{functions}.json", str(functions)]
             subprocess.run([sys.executable, HERE / "gate_files.py", *arguments], check=True)
         yield folder
@@ -217,6 +217,8 @@ def record(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def beside_recorded(folder: Path) -> list[str]:
     """Return what misses its limit against Checkov's recorded processor time."""
+    if not RECORDED.exists():
+        raise SystemExit("Nothing is recorded of Checkov yet: run gate.py --checkov get")
     results = json.loads(RECORDED.read_text(encoding="utf-8"))
     recorded = {row["what"]: row["checkov"]["processor"] for row in results["rows"]}
     missed = []

@@ -9,7 +9,6 @@ from smsl.model.snapshot import Function, Snapshot
 from smsl.model.steering import secrets_region
 from smsl.model.unknown import Unknown
 from smsl.model.variable import Setting
-from smsl.net.path import reach
 
 _ENDPOINT_SETTINGS = ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL")
 _FIPS_REGIONS = ("us-", "ca-")
@@ -103,4 +102,6 @@ def path_to(snapshot: Snapshot, function: Function, way: Steered) -> Reach | Non
         service=service,
         account_id=function.account,
     )
+    from smsl.net.path import reach  # most functions have no VPC, and the solver is a fifth of what an audit loads
+
     return reach(network, flow)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from hashlib import sha256
 
 from smsl.model.decision import Decision, Effect, Layer
 from smsl.model.evidence import Access, Blocker, ExtensionUse
@@ -26,6 +25,8 @@ class Candidate:
 
 def _policy_name(secret: Secret, what: str) -> str:
     """Return a name for a new inline policy: the secret's, and a stamp of its ARN, so that no two secrets share it."""
+    from hashlib import sha256
+
     stamp = sha256(secret.arn.encode()).hexdigest()[:6]
     readable = re.sub(r"[^A-Za-z0-9_+=,.@-]", "-", secret.name)[:100]
     return f"smsl-{what}-{readable}-{stamp}"

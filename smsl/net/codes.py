@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 
-_TABLE: dict[str, dict[str, str]] = json.loads(
-    resources.files("smsl.net").joinpath("codes.json").read_text(encoding="utf-8")
-)
+_TABLE: dict[str, dict[str, str]] = json.loads(Path(__file__).with_name("codes.json").read_text("utf-8"))
 
 MEANING = MappingProxyType({code: row["meaning"] for code, row in _TABLE.items()})
 """Key: code; value: one sentence."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from tabulate import tabulate
-
 from smsl.model.evidence import Access, Subject, Verdict
 from smsl.render.neutral import shell, terminal
 from smsl.render.page import counted, listed, wrapped
@@ -58,6 +56,8 @@ def several(subjects: Sequence[Subject], width: int) -> list[str]:
 
 def table(subjects: Sequence[Subject], width: int) -> list[str]:
     """Return one row a function: its verdict, what blocks it, and the first thing to look at."""
+    from tabulate import tabulate  # a third of what a report of one function would take to load
+
     cells = [(_cut(each.function.label, 28), each.verdict.value, *_first(each)) for each in subjects]
     text = tabulate(cells, ("function", "verdict", "blocked by", "first"), tablefmt="simple", disable_numparse=True)
     return [_cut(line, width) for line in text.split("\n")]

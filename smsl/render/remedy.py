@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from smsl.model.finding import Dialect, Fix, Move
-from smsl.render.fix import awscli, written
 from smsl.render.page import indented, wrapped
 
 
@@ -35,6 +34,8 @@ def fix_lines(fix: Fix, width: int, dialect: Dialect = Dialect.AWSCLI, like: Mov
         dialect: How its steps are written.
         like: A variable of the same function whose fix was shown: of another one's, only what differs is said.
     """
+    from smsl.render.fix import written  # many a report has nothing to mend, and is read all the sooner
+
     move = moves(fix)
     if move is not None and like is not None and _alike(move, like):
         text = f"Fix: the same as for {like.variable}, with {move.variable} in its place everywhere."
@@ -63,6 +64,8 @@ def fix_lines(fix: Fix, width: int, dialect: Dialect = Dialect.AWSCLI, like: Mov
 def _undo(fix: Fix, width: int, dialect: Dialect) -> list[str]:
     if not fix.undo:
         return []
+    from smsl.render.fix import awscli, written
+
     words = written.undo_in_words(fix, dialect)
     return wrapped(f"Undo: {words}.", width, "", "  ") if words else ["Undo:", *indented(awscli.render_undo(fix))]
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from smsl.model.arn import parse_arn
@@ -18,6 +18,7 @@ _ARCHITECTURES = {
     "AWS-Parameters-and-Secrets-Lambda-Extension-Arm64": "arm64",
 }
 _LAYER_PARTS = 3
+_DATA = Path(__file__).with_name("data")
 _DOMAIN = "amazonaws.com"
 _OF_DOMAIN = ("aws", "aws-us-gov")
 """The partitions whose services have that domain in their names."""
@@ -172,4 +173,4 @@ def managed_policy(arn: str) -> Maybe[Policy]:
 
 
 def _shipped(name: str) -> Any:
-    return json.loads(files("smsl.sources").joinpath("data", name).read_text(encoding="utf-8"))
+    return json.loads((_DATA / name).read_text(encoding="utf-8"))

@@ -92,7 +92,7 @@ class RolePiece:
     """Named ``trust policy``."""
     boundary: str | None = None
     """The ARN of the managed policy that bounds it."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class SecretPiece:
     stands: bool = False
     """Whether it is there already, so that it may have a value that nothing here declares."""
     replicas: tuple[str, ...] = ()
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def is_state(document: Mapping[str, Any]) -> bool:
 
 def _decoded(name: str, text: str) -> Mapping[str, Any]:
     try:
-        document: object = json.loads(text.removeprefix("\ufeff"))
+        document: object = _first_object(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
         raise InputError(f"{name}, line {error.lineno}: is not JSON.", _MAKE) from None
     except (ValueError, RecursionError):  # a number of thousands of digits; brackets without end
@@ -72,6 +72,17 @@ def _decoded(name: str, text: str) -> Mapping[str, Any]:
     if not isinstance(document, dict):
         raise InputError(f"{name} is not a Terraform plan or state: it is no JSON object.", _MAKE)
     return document
+
+
+def _first_object(text: str) -> object:
+    """Return the document; it may stand between lines of others, as the wrapper of GitHub's setup-terraform prints it.
+
+    Source: https://github.com/hashicorp/setup-terraform
+    """
+    blank = len(text) - len(text.lstrip())
+    start = blank if text.startswith("{", blank) else text.find("\n{") + 1
+    found, _ = json.JSONDecoder().raw_decode(text, start or blank)
+    return found
 
 
 def _check(name: str, document: Mapping[str, Any]) -> None:

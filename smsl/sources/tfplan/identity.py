@@ -28,6 +28,7 @@ _EC2 = {
     "aws_vpc_endpoint": "vpc-endpoint",
     "aws_nat_gateway": "natgateway",
     "aws_internet_gateway": "internet-gateway",
+    "aws_vpn_gateway": "vpn-gateway",
     "aws_egress_only_internet_gateway": "egress-only-internet-gateway",
     "aws_vpc_peering_connection": "vpc-peering-connection",
     "aws_ec2_managed_prefix_list": "prefix-list",

@@ -50,14 +50,19 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def gate(work: Path, capsys: pytest.CaptureFixture[str]) -> Gate:
-    """Audit the capture with these options, in this process; `files` are written first."""
+    """Audit the capture, or what `of` names, with these options, in this process; `files` are written first."""
 
-    def audit(*options: str, command: tuple[str, ...] = ("audit",), files: Mapping[str, str] | None = None) -> Done:
+    def audit(
+        *options: str,
+        command: tuple[str, ...] = ("audit",),
+        of: tuple[str, ...] = ("--capture", str(ACCOUNT)),
+        files: Mapping[str, str] | None = None,
+    ) -> Done:
         for name, text in (files or {}).items():
             (work / name).parent.mkdir(parents=True, exist_ok=True)
             (work / name).write_text(text)
         with pytest.raises(SystemExit) as ended:
-            run([*command, "--capture", str(ACCOUNT), *options])
+            run([*command, *of, *options])
         shown = capsys.readouterr()
         return Done(int(ended.value.code or 0), shown.out, shown.err)
 
