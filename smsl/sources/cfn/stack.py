@@ -83,6 +83,8 @@ class World:
     twice: frozenset[str] = frozenset()
     """Logical ids and parameters' names that more than one stack has."""
     exports: dict[str, tuple[Stack, Node]] = field(default_factory=dict)
+    egress_apart: frozenset[str] | None = None
+    """Ids of the security groups that have egress rules apart; None before anybody asked."""
     by_drawn: dict[str, Resource] = field(default_factory=dict)
     """Resources by what stands for the id that AWS draws."""
 

@@ -16,6 +16,9 @@ from smsl.sources.declared.pieces import FunctionPiece
 _FILLED_IN = "${unresolved}"
 """What the leak detector knows for something that is filled in, and never for a secret itself."""
 
+_RESOLVED = "dynamic-"
+"""How the kinds of references begin that CloudFormation resolves, also where the secret's own ARN is not drawn yet."""
+
 
 def variables_of(
     piece: FunctionPiece, names: frozenset[str], seen: Seen[str]
@@ -51,7 +54,7 @@ def _holds(
     if named is not None:
         return Reference(named, "secret-arn" if named.startswith("arn:") else "secret-name", certain=True)
     found = classified[name].holds
-    if isinstance(found, Leak):
+    if isinstance(found, Leak) or (isinstance(found, Reference) and found.kind.startswith(_RESOLVED)):
         return found
     if not is_unsettled(text):
         return Other()
