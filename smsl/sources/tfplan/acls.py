@@ -41,7 +41,7 @@ def _acl(body: Body, id_: str, vpc: str) -> NetworkPiece:
 
 
 def _entries(body: Body, name: str, acl: str) -> Maybe[tuple[AclEntry, ...]]:
-    blocks = body.blocks(name)
+    blocks = body.blocks(name, computed=True)
     if isinstance(blocks, Unknown):
         return blocks
     found: list[AclEntry] = []

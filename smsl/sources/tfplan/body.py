@@ -156,6 +156,8 @@ class Body:
         value = self.values.get(name)
         if value is not None or not self.is_unknown(name):
             return value
+        if name not in self.written and (self.written or not self.path):
+            return None  # left to the provider, which takes the default
         known = [each.value for each in self.ends(name) if isinstance(each, Known)]
         return known[0] if len(known) == 1 == len(self.ends(name)) else self.unsettled(name)
 
@@ -257,15 +259,19 @@ class Body:
             else:
                 yield plain(key), text
 
-    def blocks(self, name: str) -> Maybe[tuple[Body, ...]]:
+    def blocks(self, name: str, *, computed: bool = False) -> Maybe[tuple[Body, ...]]:
         """Return the blocks of a name; Unknown where it is not known how many there are.
+
+        Args:
+            name: The blocks' name.
+            computed: Whether the provider fills in blocks that are not written: before it has, there are none.
 
         Raises:
             MisshapenError: It is something else.
         """
         value, unknown = self.values.get(name), self.unknown.get(name)
         if value is None and unknown is True:
-            return self.unsettled(name) if self.written.get(name) else ()
+            return () if computed and not self.written.get(name) else self.unsettled(name)
         if isinstance(value, dict):
             value, unknown = [value], [unknown]
         if value is None:

@@ -41,8 +41,7 @@ def _key(body: Body, state: str) -> Iterator[Piece]:
     arn = body.required("arn", "arn")
     id_ = body.required("key_id")
     parsed = parse_arn(arn)
-    has_policy = body.values.get("policy") not in (None, "") or body.written.get("policy")
-    found = written_policy(body, "policy", f"key policy of {id_}") if has_policy else None
+    found = written_policy(body, "policy", f"key policy of {id_}") if body.given("policy") else None
     yield KeyPiece(
         origin=body.origin,
         arn=arn,

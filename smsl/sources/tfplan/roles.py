@@ -41,7 +41,7 @@ def role(body: Body) -> Iterator[Piece]:
 
 
 def _inline(body: Body, role: str) -> Iterator[Piece]:
-    blocks = body.blocks("inline_policy")
+    blocks = body.blocks("inline_policy", computed=True)
     if body.written.get("inline_policy"):
         yield ExclusivePiece(body.origin, role, "inline")
     if isinstance(blocks, Unknown):
@@ -55,7 +55,7 @@ def _inline(body: Body, role: str) -> Iterator[Piece]:
 
 
 def _managed(body: Body, role: str) -> Iterator[Piece]:
-    if not body.given("managed_policy_arns"):
+    if not body.given("managed_policy_arns") and body.values.get("managed_policy_arns") != []:
         return
     arns = body.texts("managed_policy_arns", "arn")
     if body.written.get("managed_policy_arns"):
