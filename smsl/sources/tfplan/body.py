@@ -17,7 +17,7 @@ from smsl.sources.tfplan.follow import Scope, leaves, scope_of
 from smsl.sources.tfplan.meant import MEANT
 from smsl.sources.tfplan.pairing import paired
 from smsl.sources.tfplan.plan import NOTHING, Expression, Resource, mapping
-from smsl.sources.tfplan.reading import MisshapenError, Reading, as_text, one, refers
+from smsl.sources.tfplan.reading import MisshapenError, Reading, UnsettledError, as_text, one, refers
 
 
 def body_of(reading: Reading, resource: Resource) -> Body:
@@ -193,6 +193,18 @@ class Body:
             for i, text in zip(open_places, later, strict=True):
                 found[i] = text
         return tuple(each for each in found if each is not None)
+
+    def settled_texts(self, name: str, want: str = "id") -> tuple[str, ...]:
+        """Return a list or a set of texts without which a resource says nothing.
+
+        Raises:
+            MisshapenError: It is something else.
+            UnsettledError: Not even its length is known.
+        """
+        found = self.texts(name, want)
+        if isinstance(found, Unknown):
+            raise UnsettledError(self.cause(name))
+        return found
 
     def _all(self, name: str, want: str) -> Maybe[tuple[str, ...]]:
         """Return the texts of a list of which the plan knows nothing."""

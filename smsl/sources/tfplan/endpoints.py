@@ -63,8 +63,9 @@ def _groups(body: Body, vpc: str) -> Maybe[tuple[str, ...]]:
     given = body.texts("security_group_ids") if body.given("security_group_ids") else ()
     if isinstance(given, Unknown):
         return given
-    if not body.written.get("security_group_ids"):
-        given = tuple(each for each in given if ("endpoint", body.required("id"), each) not in body.reading.apart)
+    if given and not body.written.get("security_group_ids"):
+        id_ = body.required("id")
+        return tuple(each for each in given if ("endpoint", id_, each) not in body.reading.apart)
     return given or (default_group(vpc),)
 
 

@@ -70,9 +70,7 @@ def alias(body: Body) -> Iterator[Piece]:
 
 def grant(body: Body) -> Iterator[Piece]:
     """Yield an ``aws_kms_grant``."""
-    operations = body.texts("operations")
-    if isinstance(operations, Unknown):
-        return
+    operations = body.settled_texts("operations")
     constraints = body.blocks("constraints")
     equals: tuple[tuple[str, str], ...] | None = None
     subset: tuple[tuple[str, str], ...] | None = None
