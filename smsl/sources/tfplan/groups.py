@@ -36,7 +36,7 @@ def default(body: Body) -> Iterator[Piece]:
 
 
 def _rules(body: Body, name: str, group: str) -> Maybe[tuple[GroupRule, ...]]:
-    blocks = body.blocks(name)
+    blocks = body.blocks(name, computed=True)
     if isinstance(blocks, Unknown):
         return blocks
     found: list[GroupRule] = []

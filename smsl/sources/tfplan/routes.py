@@ -61,7 +61,7 @@ def default_table(body: Body) -> Iterator[Piece]:
 
 
 def _routes(body: Body, table: str) -> Iterator[Piece]:
-    blocks = body.blocks("route")
+    blocks = body.blocks("route", computed=True)
     if isinstance(blocks, Unknown):
         yield RoutePiece(body.origin, body.region, table, blocks)
         return

@@ -82,9 +82,7 @@ def subnet(body: Body) -> Iterator[Piece]:
 
 def options(body: Body) -> Iterator[Piece]:
     """Yield an ``aws_vpc_dhcp_options`` with its name servers."""
-    servers = body.texts("domain_name_servers")
-    if isinstance(servers, Unknown):
-        raise UnsettledError(body.cause("domain_name_servers"))
+    servers = body.settled_texts("domain_name_servers")
     yield DhcpPiece(body.origin, body.region, body.required("id"), servers)
 
 
