@@ -95,17 +95,16 @@ def _names(report: Report) -> Mapping[str, frozenset[str]]:
 def _matches(suppression: Suppression, finding: Finding, names: Mapping[str, frozenset[str]]) -> bool:
     if finding.rule.id not in suppression.rules and EVERY_RULE not in suppression.rules:
         return False
+    places = [each for each in (finding.location, *finding.related) if each is not None]
     if suppression.kind.in_source:
         wanted = suppression.origin
-        places = [each for each in (finding.location, *finding.related) if each is not None]
         # An empty address is no place inside a file: whoever wrote it meant something, and not all of it.
         return any(place.file == wanted.file and wanted.address in _around(place.address) for place in places)
     called = names.get(finding.function) or {finding.function, finding.function.rpartition(":function:")[2]}
-    address = "" if finding.location is None else finding.location.address
     asked = (
         (suppression.function, called),
         (suppression.resource, {finding.resource}),
-        (suppression.address, _around(address)),
+        (suppression.address, {one for each in places for one in _around(each.address)}),
         (suppression.variable, {finding.variable} - {""}),
     )
     return all(not pattern or _any(pattern, texts) for pattern, texts in asked)

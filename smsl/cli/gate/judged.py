@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from smsl.cli.gate.baselines import write_baseline
@@ -65,4 +66,10 @@ def _told(report: Report, gate: Gate) -> Report:
     applied = [standing(each, moment, trust) for each in (*trusted, *report.inline)]
     untrusted = (each for each in gate.here.suppressions if not any(same(each, other) for other in trusted))
     applied += [Applied(each, Standing.UNTRUSTED, new=True) for each in untrusted]
-    return replace(suppressed(report, applied), previews=gate.previews, since=trust.since)
+    told = suppressed(report, applied)
+    return replace(told, previews=gate.previews, since=trust.since, notices=(*report.notices, *_configured_by(gate)))
+
+
+def _configured_by(gate: Gate) -> Iterator[str]:
+    if gate.settings.file is not None:
+        yield f"Configured by {gate.settings.file}{f' of {gate.revision}' if gate.revision else ''}."
