@@ -99,7 +99,7 @@ def interfaces_of(
                 id=name,
                 vpc=subnet.vpc,
                 subnet=subnet.id,
-                type="interface",
+                type="vpc_endpoint",
                 ipv4=() if subnet.ipv4 is None else (str(subnet.ipv4[_RESERVED]),),
                 ipv6=tuple(str(block[_RESERVED]) for block in subnet.ipv6 if "ipv6" in _families(endpoint)),
                 groups=() if isinstance(endpoint.groups, Unknown) else endpoint.groups,
