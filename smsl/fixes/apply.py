@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from smsl.fixes.apply_network import CHANGES
 from smsl.model.finding import Move, Step
 from smsl.model.policy import Grant, Policy, parse_policy
 from smsl.model.snapshot import Function, Key, Role, Rotation, Secret, SecretId, SecretVersion, Snapshot
@@ -17,6 +16,10 @@ from smsl.model.variable import EnvironmentVariable, Reference
 def apply(snapshot: Snapshot, step: Step) -> Snapshot:
     """Return the snapshot as it would be read after the step; a step that only looks changes nothing."""
     change = _CHANGES.get(step.operation)
+    if change is None and step.service == "ec2":
+        from smsl.fixes.apply_network import CHANGES
+
+        change = CHANGES.get(step.operation)
     return snapshot if change is None else change(snapshot, step)
 
 
@@ -173,5 +176,4 @@ _CHANGES: Mapping[str, Callable[[Snapshot, Step], Snapshot]] = {
     "CancelKeyDeletion": _state("Disabled"),
     "CreateGrant": _create_grant,
     "UpdateFunctionConfiguration": _function,
-    **CHANGES,
 }

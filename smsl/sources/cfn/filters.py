@@ -21,7 +21,8 @@ from smsl.sources.cfn.values import (
     as_text,
     hangs,
 )
-from smsl.sources.declared.pieces import AclEntryPiece, AclUsePiece, GroupRulePiece, NetworkPiece, Piece
+from smsl.sources.declared.network_pieces import AclEntryPiece, AclUsePiece, GroupRulePiece, NetworkPiece
+from smsl.sources.declared.pieces import Piece
 
 _NUMBERS = {"tcp": "6", "udp": "17", "icmp": "1", "icmpv6": "58", "all": "-1"}
 _TCP = "6"

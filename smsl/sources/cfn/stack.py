@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 from smsl.model.errors import InputError
 from smsl.model.origin import Origin
@@ -16,6 +17,9 @@ from smsl.sources.cfn.template import Budget, Template, entries
 from smsl.sources.cfn.values import Items, Object, Value
 from smsl.sources.declared.declaration import Place
 from smsl.sources.documents.tree import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from smsl.sources.declared.pieces import Piece
 
 _DEEPEST = 80
 """Levels of nesting and references together that are followed; each takes a handful of Python's frames."""
@@ -70,6 +74,10 @@ class Resource:
     def note(self, why: str, path: str = "") -> None:
         """Say what of the resource was not understood."""
         self.stack.world.left_out.setdefault(f"{self.place}{path}", why)
+
+
+Reader: TypeAlias = Callable[[Resource], Iterator["Piece"]]
+"""What makes pieces of the resources of a type."""
 
 
 @dataclass(slots=True, eq=False)

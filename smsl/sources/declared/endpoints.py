@@ -14,7 +14,7 @@ from smsl.model.network import Endpoint, NetworkInterface, Subnet
 from smsl.model.standin import unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.declared.implicit import default_group
-from smsl.sources.declared.pieces import (
+from smsl.sources.declared.network_pieces import (
     EndpointDnsPiece,
     EndpointGroupsPiece,
     EndpointPolicyPiece,

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, cast
 
-from smsl.sources.declared.pieces import NetworkPiece, Piece
+from smsl.sources.declared.pieces import Piece
 
 T = TypeVar("T")
 
@@ -25,6 +25,8 @@ class Sorted:
 
     def things(self, kind: type[T]) -> dict[str, T]:
         """Return the parts of the network that are of a kind, by id."""
+        from smsl.sources.declared.network_pieces import NetworkPiece
+
         things = (each.thing for each in self.of(NetworkPiece))
         return {thing.id: cast("T", thing) for thing in things if isinstance(thing, kind)}
 

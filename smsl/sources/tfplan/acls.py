@@ -11,7 +11,8 @@ from smsl.model.network import AclEntry, NetworkAcl
 from smsl.model.standin import is_unsettled, plain
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.declared.implicit import default_acl
-from smsl.sources.declared.pieces import AclEntryPiece, AclUsePiece, NetworkPiece, Piece
+from smsl.sources.declared.network_pieces import AclEntryPiece, AclUsePiece, NetworkPiece
+from smsl.sources.declared.pieces import Piece
 from smsl.sources.tfplan.body import Body
 from smsl.sources.tfplan.cidrs import TCP, cidr, ports, protocol
 from smsl.sources.tfplan.reading import MisshapenError

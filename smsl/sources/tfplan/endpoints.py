@@ -12,14 +12,14 @@ from smsl.model.network import Endpoint
 from smsl.model.standin import is_unsettled, plain
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.declared.implicit import default_group
-from smsl.sources.declared.pieces import (
+from smsl.sources.declared.network_pieces import (
     EndpointDnsPiece,
     EndpointGroupsPiece,
     EndpointPolicyPiece,
     EndpointSubnetsPiece,
     NetworkPiece,
-    Piece,
 )
+from smsl.sources.declared.pieces import Piece
 from smsl.sources.tfplan.body import Body
 from smsl.sources.tfplan.policies import policy_document
 

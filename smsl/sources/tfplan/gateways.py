@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from smsl.model.network import Gateway, IpNetwork, NatGateway, Peering, PrefixList, TransitAttachment
 from smsl.model.unknown import Maybe, Unknown
-from smsl.sources.declared.pieces import GatewayAttachmentPiece, GatewayPiece, NetworkPiece, Piece
+from smsl.sources.declared.network_pieces import GatewayAttachmentPiece, GatewayPiece, NetworkPiece
+from smsl.sources.declared.pieces import Piece
 from smsl.sources.tfplan.body import Body, body_of
 from smsl.sources.tfplan.cidrs import cidr
 

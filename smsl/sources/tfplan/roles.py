@@ -9,14 +9,7 @@ from collections.abc import Iterator
 
 from smsl.model.arn import parse_arn
 from smsl.model.unknown import Unknown
-from smsl.sources.declared.pieces import (
-    AttachedPiece,
-    ExclusivePiece,
-    InlinePiece,
-    ManagedPiece,
-    Piece,
-    RolePiece,
-)
+from smsl.sources.declared.pieces import AttachedPiece, ExclusivePiece, InlinePiece, ManagedPiece, Piece, RolePiece
 from smsl.sources.tfplan.body import Body
 from smsl.sources.tfplan.identity import name_of
 from smsl.sources.tfplan.policies import written_policy

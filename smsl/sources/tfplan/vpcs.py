@@ -10,7 +10,8 @@ from ipaddress import IPv4Network, IPv6Network
 
 from smsl.model.network import IpNetwork, Subnet, Vpc
 from smsl.model.unknown import Unknown
-from smsl.sources.declared.pieces import BlockPiece, DhcpPiece, DhcpUsePiece, NetworkPiece, Piece
+from smsl.sources.declared.network_pieces import BlockPiece, DhcpPiece, DhcpUsePiece, NetworkPiece
+from smsl.sources.declared.pieces import Piece
 from smsl.sources.tfplan.body import Body
 from smsl.sources.tfplan.cidrs import cidr
 from smsl.sources.tfplan.reading import MisshapenError, UnsettledError

@@ -17,6 +17,7 @@ from smsl.model.snapshot import Absent, Key, Role, Secret, SecretId, Snapshot
 from smsl.model.standin import SUFFIX, drawn, unsettled
 from smsl.model.unknown import Unknown
 from smsl.model.variable import Confidence, Leak, Other, Reference
+from smsl.sources.declared import network_pieces as net_kinds
 from smsl.sources.declared import pieces as kinds
 from smsl.sources.declared.declaration import Place
 from smsl.sources.declared.implicit import default_acl, main_table
@@ -90,9 +91,9 @@ def test_an_acl_takes_its_subnet_from_the_default_one(b: Any) -> None:
     deny = AclEntry(90, allow=False, egress=True, cidr=ip_network("0.0.0.0/0"), protocol="6", ports=(443, 443))
     acl = NetworkAcl(drawn("Acl"), drawn("Vpc"))
     more = [
-        kinds.NetworkPiece(b.ORIGIN, b.REGION, acl),
-        kinds.AclEntryPiece(b.ORIGIN, b.REGION, acl.id, deny),
-        kinds.AclUsePiece(b.ORIGIN, b.REGION, acl.id, drawn("Private")),
+        net_kinds.NetworkPiece(b.ORIGIN, b.REGION, acl),
+        net_kinds.AclEntryPiece(b.ORIGIN, b.REGION, acl.id, deny),
+        net_kinds.AclUsePiece(b.ORIGIN, b.REGION, acl.id, drawn("Private")),
     ]
     snapshot = b.snapshot(*placed(b), *b.vpc(), *more)
     assert snapshot.networks[b.REGION].network_acls[default_acl(drawn("Vpc"))].subnets == ()
