@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from smsl.model.arn import parse_arn
-from smsl.model.network import Network
 from smsl.model.origin import Assumption, Gap, Origin
 from smsl.model.policy import Grant, Policy
 from smsl.model.suppression import Suppression
 from smsl.model.unknown import Maybe, Unknown
 from smsl.model.variable import EnvironmentVariable
+
+if TYPE_CHECKING:
+    from smsl.model.network import Network  # a function outside a VPC needs none of it, and it is the largest of all
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from smsl.model.origin import Assumption
 from smsl.model.snapshot import (
@@ -17,7 +18,6 @@ from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.declared.declaration import Declaration
 from smsl.sources.declared.functions import functions_of
 from smsl.sources.declared.keys import keys_of
-from smsl.sources.declared.network import networks_of
 from smsl.sources.declared.origins import origins_of
 from smsl.sources.declared.pieces import AttachedPiece, GonePiece
 from smsl.sources.declared.roles import roles_of
@@ -25,6 +25,10 @@ from smsl.sources.declared.secrets import secrets_of, taken_for_granted
 from smsl.sources.declared.sorted import Sorted
 from smsl.sources.declared.undeclared import add_undeclared
 from smsl.sources.tables import managed_policies
+
+if TYPE_CHECKING:
+    from smsl.model.network import Network
+
 
 MANAGED_POLICIES = "AWS managed policies"
 _HIDDEN = Unknown("the organization's policies are not visible", ("organizations:ListPoliciesForTarget",))
@@ -56,7 +60,7 @@ def assemble(
     declared = functions_of(pieces, names, live.functions)
     roles = roles_of(pieces, {each.role for each in declared}, live.roles)
     keys = keys_of(pieces, place, live.keys)
-    networks = networks_of(pieces, live.networks)
+    networks = _networks(pieces, declared, live.networks)
     functions = (*declared, *_touched(live, declared, pieces, roles))
     elsewhere = add_undeclared(functions, extra_secrets, place, secrets, keys)
     accounts = {function.account for function in functions}
@@ -77,6 +81,15 @@ def assemble(
         tables=_tables(pieces),
         suppressions=tuple(one for each in declarations for one in each.suppressions),
     )
+
+
+def _networks(pieces: Sorted, functions: Iterable[Function], live: Mapping[str, Network]) -> Mapping[str, Network]:
+    """Return the networks by region; where nothing stands in one, its rooms are not even loaded."""
+    if not pieces.has_network and not any(each.subnets for each in functions):
+        return live
+    from smsl.sources.declared.network import networks_of
+
+    return networks_of(pieces, live)
 
 
 def _touched(

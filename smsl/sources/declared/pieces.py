@@ -11,29 +11,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from smsl.model.network import (
-    AclEntry,
-    DnsRecord,
-    Endpoint,
-    Gateway,
-    GroupRule,
-    IpNetwork,
-    NatGateway,
-    NetworkAcl,
-    Peering,
-    PrefixList,
-    Route,
-    SecurityGroup,
-    Subnet,
-    TransitAttachment,
-    Vpc,
-)
 from smsl.model.origin import Origin
 from smsl.model.policy import Grant, Policy
 from smsl.model.snapshot import Alias, Rotation
 from smsl.model.unknown import Maybe, Unknown
+
+if TYPE_CHECKING:
+    from smsl.model.network import (
+        AclEntry,
+        DnsRecord,
+        Endpoint,
+        Gateway,
+        GroupRule,
+        IpNetwork,
+        NatGateway,
+        NetworkAcl,
+        Peering,
+        PrefixList,
+        Route,
+        SecurityGroup,
+        Subnet,
+        TransitAttachment,
+        Vpc,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +237,7 @@ class GrantPiece:
 
 
 NetworkThing: TypeAlias = (
-    Vpc | Subnet | NetworkAcl | SecurityGroup | Endpoint | NatGateway | Peering | PrefixList | TransitAttachment
+    "Vpc | Subnet | NetworkAcl | SecurityGroup | Endpoint | NatGateway | Peering | PrefixList | TransitAttachment"
 )
 
 
