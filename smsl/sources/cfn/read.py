@@ -49,7 +49,7 @@ _NOT_UNDERSTOOD = (
     *("AWS::EC2::VPCBlockPublicAccessExclusion", "AWS::EC2::VPCBlockPublicAccessOptions"),
     *("AWS::EC2::VPNGatewayRoutePropagation", "AWS::EC2::SecurityGroupVpcAssociation"),
     *("AWS::IAM::GroupPolicy", "AWS::IAM::User", "AWS::IAM::UserPolicy", "AWS::IAM::Group"),  # who else may read
-    *("AWS::NetworkFirewall::Firewall", "AWS::Organizations::Policy", "AWS::Serverless::Application"),
+    *("AWS::NetworkFirewall::Firewall", "AWS::Organizations::Policy"),
     *("AWS::Route53Resolver::FirewallRuleGroupAssociation", "AWS::Route53Resolver::ResolverRule"),
     "AWS::Route53Resolver::ResolverRuleAssociation",
     "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
