@@ -42,7 +42,10 @@ def baseline_line(report: Report) -> Iterator[str]:
     parts = [f"{counted(told.known, 'finding')} known, {told.new} new"]
     parts += [f"{counted(unknowns, 'unknown')} known, {more} new"] if unknowns or more else []
     parts += [f"{told.gone} of its entries no longer found (smsl baseline prune)"] if told.gone else []
-    yield f"Baseline {told.file}: {'; '.join(parts)}."
+    if told.new and told.gone and not told.known:
+        parts.append("was it written with the same --account and --region?")
+    said = "; ".join(parts)
+    yield f"Baseline {told.file}: {said}{'' if said.endswith('?') else '.'}"
 
 
 def counted_suppressed(report: Report) -> int:
