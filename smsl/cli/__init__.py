@@ -25,7 +25,10 @@ def entry() -> None:
     import os
     import sys
 
+    from smsl.cli.later import compile_when_called
+
     gc.set_threshold(200_000, 20, 20)
+    compile_when_called()
     code: object = 0
     try:
         main()
