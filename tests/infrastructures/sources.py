@@ -13,7 +13,7 @@ from smsl.sources.cfn.template import TemplateFile
 from smsl.sources.declared.assemble import assemble
 from smsl.sources.declared.declaration import Place
 from smsl.sources.tfplan.read import read_plan
-from tests.infrastructures import deployed, parity
+from tests.infrastructures import deployed, listed, parity
 
 PLACE = Place("123456789012", REGION)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -59,6 +59,12 @@ def of_account(account: Lab, name: str) -> Source:
 def bare(expected: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Leave out aliases: in a file they serve what is declared, and are judged with it."""
     return {label: each for label, each in expected.items() if ":" not in label}
+
+
+def counts(one: Source, other: Source) -> tuple[dict[str, int], list[str]]:
+    """Return how often each listed fact differs, and what else does."""
+    found, unlisted = listed.counted(parity.differences(one.facts, other.facts))
+    return dict(sorted(found.items())), unlisted
 
 
 def told(source: Source) -> list[dict[str, object]]:

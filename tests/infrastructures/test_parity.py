@@ -11,18 +11,12 @@ import pytest
 
 from smsl.audit import audit
 from smsl.lab.account import Lab
-from tests.infrastructures import deployed, listed, parity
-from tests.infrastructures.sources import Source, bare, of_account, of_plan, of_plan_text, of_template, told
+from tests.infrastructures import deployed, listed
+from tests.infrastructures.sources import Source, bare, counts, of_account, of_plan, of_plan_text, of_template, told
 
 HERE = Path(__file__).parent
 COUNTS: dict[str, dict[str, dict[str, int]]] = json.loads((HERE / "parity.json").read_text())
 """By infrastructure and pair of sources, how often each listed fact differs: a further difference fails."""
-
-
-def counts(one: Source, other: Source) -> tuple[dict[str, int], list[str]]:
-    """Return how often each listed fact differs, and what else does."""
-    found, unlisted = listed.counted(parity.differences(one.facts, other.facts))
-    return dict(sorted(found.items())), unlisted
 
 
 @pytest.mark.parametrize("name", deployed.NAMES)
