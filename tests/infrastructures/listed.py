@@ -86,7 +86,7 @@ LISTED = (
     ),
     Listed(
         "not-asked",
-        rf"{_NETWORK}(/security_groups/vpc [\w-]+\.default-group)?: present -> absent"
+        rf"{_NETWORK}/security_groups/vpc [\w-]+\.default-group: present -> absent"
         rf"|{_NETWORK}/prefix_lists: present -> DescribeManagedPrefixLists was not read"
         rf"|{_ROLE}: present -> absent",
         "of an account only what a function needs is read; a file tells all that it declares",

@@ -2,100 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
-from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from smsl.audit import audit
-from smsl.lab.account import REGION, Lab
-from smsl.model.report import Report
-from smsl.model.snapshot import Snapshot
-from smsl.sources.cfn.read import read_templates
-from smsl.sources.cfn.template import TemplateFile
-from smsl.sources.declared.assemble import assemble
-from smsl.sources.declared.declaration import Place
-from smsl.sources.tfplan.read import read_plan
+from smsl.lab.account import Lab
+from tests.infrastructures import deployed, listed
+from tests.infrastructures.sources import Source, bare, counts, of_account, of_plan, of_plan_text, of_template, told
 
 HERE = Path(__file__).parent
-PLACE = Place("123456789012", REGION)
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
 COUNTS: dict[str, dict[str, dict[str, int]]] = json.loads((HERE / "parity.json").read_text())
 """By infrastructure and pair of sources, how often each listed fact differs: a further difference fails."""
-
-
-def loaded(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"infrastructures_{name}", HERE / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-deployed, listed, parity = loaded("deployed"), loaded("listed"), loaded("parity")
-
-
-class Source(NamedTuple):
-    """What one source says of an infrastructure."""
-
-    snapshot: Snapshot
-    names: dict[str, str]
-
-    @property
-    def facts(self) -> dict[str, object]:
-        facts: dict[str, object] = parity.facts_of(self.snapshot, self.names)
-        return facts
-
-
-def of_plan(name: str) -> Source:
-    return of_plan_text((HERE / name / "plan.json").read_text())
-
-
-def of_plan_text(text: str) -> Source:
-    text = deployed.filled(text)
-    return Source(assemble([read_plan("plan.json", text, PLACE)], NOW), parity.names_in_plan(text))
-
-
-def of_template(text: str) -> Source:
-    read = read_templates([TemplateFile("template.yaml", text)], PLACE, {})
-    return Source(assemble([read], NOW), parity.names_in_template(deployed.resources_of(text)))
-
-
-def of_account(account: Lab, name: str) -> Source:
-    account.empty()
-    deployed.deploy(account.url, deployed.template_text(name), "stack-" + name)
-    names = parity.names_in_account(account.url)
-    return Source(deployed.snapshot(*deployed.expected(name)), names)
-
-
-def counts(one: Source, other: Source) -> tuple[dict[str, int], list[str]]:
-    """Return how often each listed fact differs, and what else does."""
-    found, unlisted = listed.counted(parity.differences(one.facts, other.facts))
-    return dict(sorted(found.items())), unlisted
-
-
-def bare(expected: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Leave out aliases: in a file they serve what is declared, and are judged with it."""
-    return {label: each for label, each in expected.items() if ":" not in label}
-
-
-def told(source: Source) -> list[dict[str, object]]:
-    """Return all that the findings of an audit say, but for where a fault is written down and what mends it there."""
-    findings = audit(source.snapshot).findings
-    return sorted(
-        (
-            {**parity.facts_of(each, source.names), "location": "", "related": "", "fix": ""}
-            for each in findings
-            if ":" not in each.function.partition(":function:")[2]
-        ),
-        key=repr,
-    )
 
 
 @pytest.mark.parametrize("name", deployed.NAMES)
@@ -110,7 +31,7 @@ def test_a_plan_and_a_template_are_judged_alike(name: str) -> None:
     plan, template = of_plan(name), of_template(deployed.template_text(name))
 
     for source in (plan, template):
-        report: Report = audit(source.snapshot)
+        report = audit(source.snapshot)
         assert deployed.judged(report) == bare(deployed.expected(name))
         assert report.gaps == ()
     assert told(plan) == told(template)

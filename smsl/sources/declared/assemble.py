@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,12 +14,13 @@ from smsl.model.snapshot import (
     Snapshot,
     Source,
 )
+from smsl.model.standin import causes, is_unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.declared.declaration import Declaration
 from smsl.sources.declared.functions import functions_of
 from smsl.sources.declared.keys import keys_of
 from smsl.sources.declared.origins import origins_of
-from smsl.sources.declared.pieces import AttachedPiece, GonePiece
+from smsl.sources.declared.pieces import AttachedPiece, FunctionPiece, GonePiece
 from smsl.sources.declared.roles import roles_of
 from smsl.sources.declared.secrets import secrets_of, taken_for_granted
 from smsl.sources.declared.sorted import Sorted
@@ -122,14 +123,27 @@ def _assumed(
     if elsewhere:
         what = "to be there, with a value, no policy of their own and aws/secretsmanager"
         yield _taken(f"secrets that are declared elsewhere are assumed {what}: {_some(elsewhere)}")
+    if hanging := _hanging(pieces):
+        what = f"the layers of {_some(hanging)} are assumed to fit: they hang on {_some({*hanging.values()})}"
+        yield Assumption(what, "", "not settled", "--region or --parameter")
     for each in declarations:
         for address, cause in each.left_out.items():
             yield Assumption(f"{address}: {cause}, assumed not to matter", "", "not understood", "--capture")
+
+
+def _hanging(pieces: Sorted) -> dict[str, str]:
+    """Return, by function, what decides which layers it has, or the architecture that they are to fit."""
+    found = {}
+    for each in pieces.of(FunctionPiece):
+        open_texts = [text for text in (*each.layers, each.architecture) if is_unsettled(text)] if each.layers else []
+        if open_texts:
+            found[each.name] = causes(open_texts[0])[0]
+    return found
 
 
 def _taken(text: str) -> Assumption:
     return Assumption(text, "secretsmanager:DescribeSecret", "not declared", "--capture")
 
 
-def _some(names: Sequence[str]) -> str:
+def _some(names: Collection[str]) -> str:
     return ", ".join(sorted(names)[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -23,7 +23,6 @@ def function(body: Body) -> Iterator[Piece]:
     """Yield an ``aws_lambda_function``."""
     arn = body.required("arn", "arn")
     parsed = parse_arn(arn)
-    architectures = body.texts("architectures")
     layers = body.texts("layers", "arn")
     timeout = body.number("timeout", _TIMEOUT)
     environment = _environment(body)
@@ -36,7 +35,7 @@ def function(body: Body) -> Iterator[Piece]:
         region=parsed.region if parsed else body.region,
         account=parsed.account if parsed else body.account,
         role=body.required("role", "arn"),
-        architecture="x86_64" if isinstance(architectures, Unknown) or not architectures else architectures[0],
+        architecture=_architecture(body),
         package=body.text("package_type") or "Zip",
         runtime=body.text("runtime"),
         timeout=None if isinstance(timeout, Unknown) else timeout,
@@ -61,6 +60,13 @@ _PLACES = {
     "vpc": "vpc_config",
     "architecture": "architectures",
 }
+
+
+def _architecture(body: Body) -> str:
+    found = body.texts("architectures")
+    if isinstance(found, Unknown) and body.given("architectures"):
+        return unsettled(body.cause("architectures"))
+    return "x86_64" if isinstance(found, Unknown) or not found else found[0]
 
 
 def _environment(body: Body) -> Maybe[Mapping[str, str | Unknown]]:

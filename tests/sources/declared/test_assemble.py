@@ -23,6 +23,8 @@ from smsl.sources.declared.declaration import Place
 from smsl.sources.declared.implicit import default_acl, main_table
 from smsl.suppose import audit_under
 
+LAYER = "arn:aws:lambda:eu-west-1:015030872274:layer:AWS-Parameters-and-Secrets-Lambda-Extension-Arm64:11"
+
 
 def judged(snapshot: Snapshot) -> Subject:
     [subject] = audit(snapshot).subjects
@@ -43,6 +45,19 @@ def placed(b: Any) -> list[Any]:
 
 def test_references_settle_a_fresh_declaration(b: Any) -> None:
     assert judged(b.snapshot(*base(b))).verdict is Verdict.READABLE
+
+
+@pytest.mark.parametrize(
+    "function",
+    [{"layers": (unsettled("parameter What"),)}, {"layers": (LAYER,), "architecture": unsettled("parameter What")}],
+)
+def test_layers_that_are_not_settled_are_taken_to_fit(b: Any, function: dict[str, Any]) -> None:
+    settings = {"DB_SECRET_ARN": b.SECRET, "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT": "2773"}
+    snapshot = b.snapshot(*base(b, environment=settings, **function))
+    assert judged(snapshot).verdict is Verdict.READABLE
+    assert [each for each in rules(snapshot) if each.startswith("extension-")] == []
+    said = "the layers of orders are assumed to fit: they hang on parameter What"
+    assert said in [each.text for each in snapshot.assumptions]
 
 
 @given(order=st.permutations(range(20)))
