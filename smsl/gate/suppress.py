@@ -6,12 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from smsl.gate.baseline import KnownSuppression, identity
 from smsl.iam.match import compile_wildcards, covers
 from smsl.model.finding import Finding
 from smsl.model.report import Report
 from smsl.model.suppression import EVERY_RULE, Applied, Standing, Suppression
+
+if TYPE_CHECKING:
+    from smsl.gate.baseline import KnownSuppression
 
 _PART = re.compile(r"[.\[/]")
 """What parts an address from what stands inside it."""
@@ -44,12 +47,18 @@ def standing(suppression: Suppression, moment: datetime, trust: Trust) -> Applie
     """
     new: bool | None = None if trust.revision is None else False
     if suppression.kind.in_source:
-        new = None if trust.since is None else identity(suppression) not in (trust.known or ())
+        new = None if trust.since is None else _is_new(suppression, trust)
     if suppression.kind.in_source and not trust.inline:
         return Applied(suppression, Standing.IGNORED, new=new)
     if suppression.until is not None and moment.astimezone(UTC).date() > suppression.until:
         return Applied(suppression, Standing.EXPIRED, new=new)
     return Applied(suppression, Standing.UNTRUSTED if new and trust.revision else Standing.IN_FORCE, new=new)
+
+
+def _is_new(suppression: Suppression, trust: Trust) -> bool:
+    from smsl.gate.baseline import identity
+
+    return identity(suppression) not in (trust.known or ())
 
 
 def same(one: Suppression, other: Suppression) -> bool:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from smsl.cli.gate.baselines import write_baseline
 from smsl.cli.gate.gate import Gate
-from smsl.gate.baseline import compared, pruned, recorded
 from smsl.gate.decide import Exit, exit_code
 from smsl.gate.suppress import Trust, same, standing, suppressed
 from smsl.gate.thresholds import kept
@@ -32,6 +30,9 @@ def judge(report: Report, gate: Gate) -> Judged:
     """
     told = _told(report, gate)
     if gate.file is not None and report.subjects:
+        from smsl.cli.gate.baselines import write_baseline
+        from smsl.gate.baseline import compared, recorded
+
         baseline = gate.baseline
         if baseline is None:
             baseline = recorded(told)
@@ -48,6 +49,8 @@ def prune(report: Report, gate: Gate) -> None:
         SmslError: Too little was seen for that, or it cannot be written.
     """
     from smsl.checks import CHECKS
+    from smsl.cli.gate.baselines import write_baseline
+    from smsl.gate.baseline import compared, pruned
 
     if gate.file is None or gate.baseline is None or not report.subjects:
         raise SmslError("No function was audited, so nothing is known to be gone.", "Audit what the baseline is of.")
