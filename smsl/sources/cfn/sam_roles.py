@@ -144,8 +144,9 @@ def _document(stack: Stack, policy: Node) -> object | None:
     statements = policy_templates().statements(name, parameters)
     if isinstance(statements, Unknown):
         stack.world.left_out.setdefault(f"{stack.address(spoken(name))} at line {line}", statements.reason)
-        # A document that nobody can read: what the policy template says is not known.
-        return {"Statement": {"Fn::Transform": {"Name": statements.reason}}}
+        unread = stack.keep(Mapping(policy.line, []))
+        stack.memo[id(unread)] = statements
+        return {"Statement": unread}
     return {"Statement": [node_of(statement, line) for statement in statements]}
 
 
