@@ -12,8 +12,6 @@ from smsl.model.snapshot import OriginKey, Snapshot
 from smsl.sources.tables import extension_layers
 
 ALL_AREAS = frozenset(Area)
-_WITHOUT_QUALIFIER = 7
-"""Parts of a function's ARN, ``arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME``."""
 
 
 def audit(snapshot: Snapshot, only: frozenset[Area] = ALL_AREAS) -> Report:
@@ -49,7 +47,9 @@ def _placed(finding: Finding, snapshot: Snapshot) -> Finding:
 
     if not snapshot.origins:
         return finding
-    function = ":".join(finding.function.split(":")[:_WITHOUT_QUALIFIER])
+    function = finding.function
+    if (function,) not in snapshot.origins:
+        function = function.rpartition(":")[0]  # an alias or a version of it
     keys: list[OriginKey] = [("statement", policy, str(index)) for policy, index in finding.statements]
     keys += [("policy", policy) for policy, _ in finding.statements]
     keys += [("variable", function, finding.variable), ("layer", function, finding.resource)]

@@ -210,7 +210,12 @@ def _undecided(question: str, judged: Judged | None) -> list[Unknown]:
     if judged is None or judged.decision.answer is not Answer.UNKNOWN:
         return []
     needs = judged.decision.needs
-    return [Unknown(f"{question} depends on {', '.join(needs) or 'a policy that was not read'}", needs)]
+    reasons = dict.fromkeys(each.reason for each in judged.unread)
+    if not reasons:
+        return [Unknown(f"{question} depends on {', '.join(needs) or 'a policy that was not read'}", needs)]
+    theirs = {need for each in judged.unread for need in each.needs}
+    others = [need for need in needs if need not in theirs]
+    return [Unknown(f"{question} is not settled: {', '.join((*reasons, *others))}", needs)]
 
 
 def _verdict(found: tuple[Blocker, ...], path: Reach | None, unknowns: list[Unknown]) -> Verdict:

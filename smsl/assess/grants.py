@@ -29,14 +29,26 @@ class Judged:
     decision: Decision
     lacks_grant: bool
     """True when it would be denied without any boundary, SCP, RCP or endpoint policy too: no Allow reaches it."""
+    unread: tuple[Unknown, ...] = ()
+    """The policies that are not known, where the decision is not either."""
 
 
 def _judge(request: Request, policies: Policies) -> Judged:
     decision = evaluate(request, policies)
-    if decision.answer is not Answer.NO:
+    if decision.answer is Answer.UNKNOWN:
+        return Judged(decision, lacks_grant=False, unread=tuple(_unread(policies)))
+    if decision.answer is Answer.YES:
         return Judged(decision, lacks_grant=False)
     free = replace(policies, boundaries=(), scps=(), rcps=(), session=None, vpc_endpoint=None)
     return Judged(decision, lacks_grant=evaluate(request, free).result is Result.IMPLICITLY_DENIED)
+
+
+def _unread(policies: Policies) -> Iterator[Unknown]:
+    guards = (document for level in (*policies.scps, *policies.rcps) for document in level)
+    limits = (*policies.boundaries, policies.session, policies.vpc_endpoint)
+    for document in (*policies.identity, policies.resource, *limits, *guards):
+        if isinstance(document, Unknown):
+            yield document
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def reference(name: str, value: str, known: frozenset[str]) -> Reference | None:
         return Reference(found[1], kind, certain=True)
     if (dynamic := _dynamic(text)) is not None:
         return Reference(None, dynamic, certain=False)
-    kind = _kind(name, text)
+    kind = kind_of(name, text)
     if text and text in known:
         return Reference(text, kind, certain=True)
     if parse_arn(text) is not None:
@@ -81,7 +81,8 @@ def declares_a_name(name: str) -> bool:
     return len(parts) > 1 and parts[-1] in NAMING and parts[-2] in NAMED
 
 
-def _kind(name: str, text: str) -> str:
+def kind_of(name: str, text: str) -> str:
+    """Return which store a name is of, by how it begins and by what its variable is called."""
     for start, kind in _STORES:
         if text.startswith(start):
             return kind

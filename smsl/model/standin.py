@@ -38,6 +38,11 @@ def is_unsettled(text: str) -> bool:
     return _OPEN[0] in text
 
 
+def ends_unsettled(text: str) -> bool:
+    """Tell whether a text ends in a part that may be anything: of an ARN or a name, also its last six characters."""
+    return text.endswith(_OPEN[1])
+
+
 def is_drawn(text: str) -> bool:
     """Tell whether a text has a part that AWS draws at deployment."""
     return _DRAWN[0] in text

@@ -26,7 +26,7 @@ def make() -> Iterator[Any]:
 
             def __post_init__(self) -> None:
                 if self.x < 0:
-                    raise ValueError
+                    raise ValueError("negative")
 
         return Point
 
@@ -50,7 +50,7 @@ def test_they_are_the_same(make: Any) -> None:
         del one.x
     with pytest.raises(TypeError):
         point()
-    with pytest.raises(ValueError, match=""):
+    with pytest.raises(ValueError, match="negative"):
         point(-1)
 
 

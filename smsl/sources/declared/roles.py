@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from smsl.model.arn import parse_arn
 from smsl.model.policy import Policy, parse_policy
-from smsl.model.snapshot import Role
+from smsl.model.snapshot import Function, Role
+from smsl.model.standin import is_unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.declared.pieces import AttachedPiece, ExclusivePiece, GonePiece, InlinePiece, ManagedPiece, RolePiece
 from smsl.sources.declared.sorted import Sorted
@@ -30,23 +31,17 @@ class _Parts:
     """(role, policy): deleted or detached by this deployment."""
 
 
-def roles_of(pieces: Sorted, wanted: Mapping[str, str], under: Mapping[str, Maybe[Role]]) -> dict[str, Maybe[Role]]:
-    """Return the roles by ARN: those declared, those that functions name, and those that an account under it has.
-
-    Args:
-        pieces: What is declared.
-        wanted: The functions' roles by ARN, each with the function's account, which is the role's too.
-        under: The account's.
-    """
+def roles_of(pieces: Sorted, functions: Iterable[Function], under: Mapping[str, Maybe[Role]]) -> dict[str, Maybe[Role]]:
+    """Return the roles by ARN: those declared, those that functions name, and those that an account under it has."""
     managed = {each.arn: each.policy for each in pieces.of(ManagedPiece)}
     parts = _parts_of(pieces)
     found: dict[str, Maybe[Role]] = {arn: _live(role, parts, managed) for arn, role in under.items()}
     for piece in pieces.of(RolePiece):
         live = under.get(piece.arn)
         found[piece.arn] = _role(piece, parts, managed, live if isinstance(live, Role) else None)
-    for arn, account in wanted.items():
-        if arn not in found:
-            found[arn] = _elsewhere(arn, account, parts, managed)
+    for function in functions:
+        if function.role not in found:
+            found[function.role] = _elsewhere(function, parts, managed)
     for gone in pieces.of(GonePiece):
         if gone.kind == "role" and gone.id in found:
             found[gone.id] = _nobody(gone.id)
@@ -138,18 +133,21 @@ def _found(arn: str, managed: Mapping[str, Policy | Unknown]) -> Policy | Unknow
     return Unknown(f"managed policy {arn.rsplit('/', 1)[-1]} is not declared here", ("--capture",))
 
 
-def _elsewhere(arn: str, account: str, parts: _Parts, managed: Mapping[str, Policy | Unknown]) -> Role:
-    """Return what is known of a role that a function names and that is declared elsewhere, in the same account.
+def _elsewhere(function: Function, parts: _Parts, managed: Mapping[str, Policy | Unknown]) -> Role:
+    """Return what is known of a role that a function names and that is declared elsewhere.
 
-    Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+    Where its ARN does not tell its account, it is in the function's: Lambda takes no other.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
     """
+    arn = function.role
     name = _name(arn)
     parsed = parse_arn(arn)
     missing = Unknown(f"role {name} is not declared here", ("--capture",))
     return Role(
         arn=arn,
         name=name,
-        account=parsed.account if parsed else account,
+        account=function.account if parsed is None or is_unsettled(parsed.account) else parsed.account,
         unique_id=None,
         trust=missing,
         inline=(*parts.inline.get(name, ()), missing),

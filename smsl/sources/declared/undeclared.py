@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from smsl.model.arn import parse_arn
 from smsl.model.secretname import has_suffix, name_of_arn
 from smsl.model.snapshot import Function, Key, Secret, SecretFact, SecretId
-from smsl.model.standin import SUFFIX, causes, is_unsettled, unsettled
+from smsl.model.standin import SUFFIX, causes, ends_unsettled, unsettled
 from smsl.model.steering import secrets_region
 from smsl.model.unknown import Maybe, Unknown
 from smsl.model.variable import Reference, Setting
@@ -68,7 +68,7 @@ def named_only(text: str, region: str, account: str, partition: str) -> Secret:
     """
     arn = parse_arn(text)
     name = name_of_arn(arn.resource) if arn is not None else text
-    whole = text if is_unsettled(text) or (arn is not None and has_suffix(text)) else None
+    whole = text if ends_unsettled(text) or (arn is not None and has_suffix(text)) else None
     at = region if arn is None else arn.region
     owner = account if arn is None else arn.account
     theirs = Unknown(f"the policy of secret {name} is not declared here", ("--capture",))

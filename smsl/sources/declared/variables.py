@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from smsl.leaks.classify import classify
 from smsl.leaks.presumed import presumed
-from smsl.leaks.references import declares_a_name
+from smsl.leaks.references import declares_a_name, kind_of
 from smsl.leaks.same import Seen, note
 from smsl.model.standin import SUFFIX, blanked, causes, is_drawn, is_unsettled
 from smsl.model.unknown import Maybe, Unknown
@@ -15,6 +16,13 @@ from smsl.sources.declared.pieces import FunctionPiece
 
 _FILLED_IN = "${unresolved}"
 """What the leak detector knows for something that is filled in, and never for a secret itself."""
+_STANDIN = "⟨[^⟩]*⟩|⟪[^⟫]*⟫"
+_ARN = re.compile(
+    rf"(arn:(?:aws[a-z-]*|{_STANDIN}):secretsmanager:(?:[a-z0-9-]+|{_STANDIN}):(?:[0-9]{{12}}|{_STANDIN})"
+    rf":secret:(?:[\w/+=.@!-]|{_STANDIN})+)(?::[^:]*){{0,3}}$"
+)
+"""A secret's ARN, whose region or account is that of the deployment; behind it may stand what is read of its JSON."""
+_NAME = re.compile(rf"(?:[\w/+=.@!-]|{_STANDIN})+")
 
 _RESOLVED = "dynamic-"
 """How the kinds of references begin that CloudFormation resolves, also where the secret's own ARN is not drawn yet."""
@@ -56,15 +64,25 @@ def _holds(
     found = classified[name].holds
     if isinstance(found, Leak) or (isinstance(found, Reference) and found.kind.startswith(_RESOLVED)):
         return found
+    if arn := _ARN.match(text):
+        return Reference(arn[1], "secret-arn", certain=True)
     if not is_unsettled(text):
-        return Other()
+        return _declared(name, text) or Other()
     cause = ", ".join(causes(text))
     leak = presumed(name, cause)
     if leak is not None:
         return leak
-    if declares_a_name(name) and _is_one(text):
-        return Reference(text, "secret-arn" if name.upper().endswith("ARN") else "secret-name", certain=True)
-    return Unknown(f"{name} hangs on {cause}", causes(text))
+    return _declared(name, text) or Unknown(f"{name} hangs on {cause}", causes(text))
+
+
+def _declared(name: str, text: str) -> Reference | None:
+    """Return the reference that a variable holds because it, or the one thing that decides it, is called so."""
+    if not _NAME.fullmatch(text) or not (declares_a_name(name) or (_is_one(text) and declares_a_name(causes(text)[0]))):
+        return None
+    kind = kind_of(name, text)
+    if kind == "secret-name" and _is_one(text) and name.upper().endswith("ARN"):
+        kind = "secret-arn"
+    return Reference(text, kind, certain=True)
 
 
 def _starts(text: str) -> Iterator[str]:

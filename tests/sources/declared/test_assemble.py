@@ -181,6 +181,29 @@ class TestElsewhere:
     def test_a_role_that_is_declared_elsewhere_is_not_taken_for_one_without_policies(self, b: Any) -> None:
         assert judged(b.snapshot(b.function(), b.secret())).verdict is Verdict.UNKNOWN
 
+    @pytest.mark.parametrize(
+        "role", [unsettled("parameter RoleArn"), f"arn:aws:iam::{unsettled('parameter Id')}:role/x"]
+    )
+    def test_a_role_that_somebody_else_decides_is_of_the_functions_account(self, b: Any, role: str) -> None:
+        [access] = judged(b.snapshot(b.function(role=role), b.secret())).accesses
+        assert (access.verdict, access.blockers) == (Verdict.UNKNOWN, ())
+        assert "is not declared here" in access.unknowns[0]
+
+    def test_what_hangs_on_a_policy_names_it(self, b: Any) -> None:
+        unread = kinds.InlinePiece(b.ORIGIN, "orders-exec", Unknown("policy p hangs on parameter Actions", ("--x",)))
+        [access] = judged(b.snapshot(b.function(), b.role(), unread, b.secret())).accesses
+        assert access.unknowns[0] == "GetSecretValue is not settled: policy p hangs on parameter Actions"
+        assert access.needs == ("--x",)
+
+    def test_a_name_of_which_a_part_is_decided_elsewhere(self, b: Any) -> None:
+        env = unsettled("parameter Env")
+        arn = f"arn:aws:secretsmanager:{b.REGION}:{b.ACCOUNT}:secret:{env}/db"
+        for variables in ({"SECRET_NAME": f"{env}/db"}, {"SECRET_ARN": arn}, {"ANY": f"{arn}:password::"}):
+            named = b.function(environment=variables)
+            assert judged(b.snapshot(named, b.role(), b.reads(f"{arn}-*"))).verdict is Verdict.READABLE
+            assert judged(b.snapshot(named, b.role())).verdict is Verdict.BLOCKED
+            assert judged(b.snapshot(named, b.role(), b.reads())).verdict is Verdict.UNKNOWN
+
     def test_subnets_that_a_parameter_decides(self, b: Any) -> None:
         placed_by = Unknown("parameter SubnetIds has no value", ("--parameter SubnetIds=...",))
         pieces = [b.function(subnets=placed_by, security_groups=("sg-1",)), b.role(), b.reads(), b.secret()]
@@ -188,6 +211,7 @@ class TestElsewhere:
 
 
 PASSWORD = f"{'Xk9'}{'vQ2'}mT7pL4"
+SECRET_OF_THE_STACK = f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{drawn('Secret')}{SUFFIX}"
 
 
 class TestVariables:
@@ -203,6 +227,21 @@ class TestVariables:
         assert self.holds(b, "prod/db", "ANY") == Reference("prod/db", "secret-name", certain=True)
         whole = unsettled("parameter DbSecret")
         assert self.holds(b, whole) == Reference(whole, "secret-arn", certain=True)
+
+    @pytest.mark.parametrize(
+        ("name", "value", "kind"),
+        [
+            ("DATABASE_SECRET", unsettled("parameter DbSecretArn"), "secret-name"),
+            ("SECRET_ID", f"{drawn('AWS::Region')}-db", "secret-name"),
+            ("SSM_PARAMETER_NAME", unsettled("parameter P"), "parameter-name"),
+            ("DB_PASSWORD", f"{{{{resolve:secretsmanager:{unsettled('parameter P')}:SecretString:x}}}}", "dynamic"),
+            ("ANY", f"{{{{resolve:secretsmanager:{SECRET_OF_THE_STACK}:SecretString:x}}}}", "dynamic"),
+        ],
+    )
+    def test_references_of_which_a_part_is_decided_elsewhere(self, b: Any, name: str, value: str, kind: str) -> None:
+        found = self.holds(b, value, name)
+        assert isinstance(found, Reference)
+        assert found.kind.startswith(kind)
 
     def test_passwords_by_what_decides_them(self, b: Any) -> None:
         drawn_one = self.holds(b, unsettled("random_password.db.result"), "DB_LOGIN")
