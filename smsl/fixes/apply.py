@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from smsl.model.arn import partition_of
 from smsl.model.finding import Move, Step
 from smsl.model.policy import Grant, Policy, parse_policy
 from smsl.model.snapshot import Function, Key, Role, Rotation, Secret, SecretId, SecretVersion, Snapshot
@@ -128,7 +129,7 @@ def _create_secret(snapshot: Snapshot, step: Step) -> Snapshot:
     """Add a secret with a value, under the key that AWS manages."""
     name, region = str(step.parameters["Name"]), step.region or ""
     account = snapshot.functions[0].account if snapshot.functions else ""
-    partition = snapshot.functions[0].arn.split(":")[1] if snapshot.functions else "aws"
+    partition = partition_of(snapshot.functions[0].arn) if snapshot.functions else "aws"
     # The suffix is drawn by AWS.
     arn = f"arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-AbCdEf"
     version = SecretVersion("new", ("AWSCURRENT",))

@@ -110,7 +110,7 @@ class Role:
     boundary_arn: str | None = None
     boundary_version: str | None = None
     """The version of the boundary's policy that is in force: ``v1``."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def identity(self) -> tuple[Policy | Unknown, ...]:
@@ -138,7 +138,7 @@ class Principal:
     """Inline and attached policies, those of a user's groups included."""
     boundary: Policy | Unknown | None
     """None means that there is no permissions boundary."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ class Secret:
     primary_region: str | None
     replicas: Maybe[tuple[str, ...]]
     """Regions that hold a replica."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict, repr=False)
     assumed: bool = False
     """Named here and declared elsewhere: that it is there with a value is assumed, and what it lacks."""
 

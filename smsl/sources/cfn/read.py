@@ -55,6 +55,7 @@ _NOT_UNDERSTOOD = (
     "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
 )
 """Types that may bear on the question; all others are passed over, as no verdict hangs on them."""
+_FUNCTION = "AWS::Lambda::Function"
 
 
 def read_templates(files: Sequence[TemplateFile], place: Place, parameters: Mapping[str, str]) -> Declaration:
@@ -86,6 +87,7 @@ def read_templates(files: Sequence[TemplateFile], place: Place, parameters: Mapp
         written_accounts=accounts_in(texts),
         written_regions=regions_in(texts),
         left_out=world.left_out,
+        unread=world.unread,
         suppressions=suppressions_of(files, world, pieces),
     )
 
@@ -109,7 +111,10 @@ def _pieces(resource: Resource) -> list[Piece]:
     try:
         found.extend(reader(resource))
     except WrongTypeError as error:
-        resource.note(f"{resource.type}: {error}")
+        if resource.type == _FUNCTION:
+            resource.stack.world.unread[resource.address] = str(error)
+        else:
+            resource.note(f"{resource.type}: {error}")
     exists = existence(resource.stack, resource.members)
     if isinstance(exists, Unknown):
         resource.note(f"it is taken to exist: {exists.reason}")

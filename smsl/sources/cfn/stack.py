@@ -87,12 +87,16 @@ class World:
     options: dict[str, str]
     """Parameters that the command line gives."""
     left_out: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
+    """Functions that cannot be judged, by address."""
     stacks: list[Stack] = field(default_factory=list)
     twice: frozenset[str] = frozenset()
     """Logical ids and parameters' names that more than one stack has."""
     exports: dict[str, tuple[Stack, Node]] = field(default_factory=dict)
     egress_apart: frozenset[str] | None = None
     """Ids of the security groups that have egress rules apart; None before anybody asked."""
+    hidden: dict[str, str] = field(default_factory=dict, repr=False)
+    """Values of ``NoEcho`` parameters by what stands for them: only conditions see them."""
     by_drawn: dict[str, Resource] = field(default_factory=dict)
     """Resources by what stands for the id that AWS draws."""
 

@@ -61,7 +61,8 @@ def hangs(what: str, text: str) -> Unknown:
 
 def needs_of(found: tuple[str, ...]) -> tuple[str, ...]:
     """Return the options that would settle causes."""
-    names = (cause.removeprefix("parameter ").rpartition("/")[2] for cause in found if cause.startswith("parameter "))
+    named = (cause.removeprefix("NoEcho ") for cause in found)
+    names = (cause.removeprefix("parameter ").rpartition("/")[2] for cause in named if cause.startswith("parameter "))
     return tuple(f"--parameter {name}=..." for name in dict.fromkeys(names))
 
 

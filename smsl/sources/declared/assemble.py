@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from smsl.model.origin import Assumption
+from smsl.model.origin import Assumption, Gap
 from smsl.model.snapshot import (
     Function,
     Organization,
@@ -76,7 +76,7 @@ def assemble(
         organizations={each: live.organizations.get(each, Organization(_HIDDEN, _HIDDEN)) for each in accounts},
         extra_secrets=extra_secrets,
         latest_layers=live.latest_layers,
-        gaps=live.gaps,
+        gaps=(*live.gaps, *_unread(declarations)),
         assumptions=(*live.assumptions, *_assumed(declarations, pieces, live, elsewhere, organization=under is None)),
         origins=origins_of(pieces),
         tables=_tables(pieces),
@@ -139,6 +139,13 @@ def _hanging(pieces: Sorted) -> dict[str, str]:
         if open_texts:
             found[each.name] = causes(open_texts[0])[0]
     return found
+
+
+def _unread(declarations: Sequence[Declaration]) -> Iterable[Gap]:
+    """Yield what keeps a gate from passing where a function is declared that nobody could judge."""
+    for each in declarations:
+        for address, cause in each.unread.items():
+            yield Gap(f"function {address}", cause, "a declaration that can be deployed")
 
 
 def _taken(text: str) -> Assumption:

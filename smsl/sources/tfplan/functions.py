@@ -21,8 +21,10 @@ _TIMEOUT = 3
 
 def function(body: Body) -> Iterator[Piece]:
     """Yield an ``aws_lambda_function``."""
-    arn = body.required("arn", "arn")
+    arn, name = body.required("arn", "arn"), name_of(body, "function_name")
     parsed = parse_arn(arn)
+    if parsed is None:  # its ARN follows from its name; one that is none would be no function's
+        arn = f"arn:{body.reading.place.partition}:lambda:{body.region}:{body.account}:function:{name}"
     layers = body.texts("layers", "arn")
     timeout = body.number("timeout", _TIMEOUT)
     environment = _environment(body)
@@ -31,7 +33,7 @@ def function(body: Body) -> Iterator[Piece]:
     yield FunctionPiece(
         origin=body.origin,
         arn=arn,
-        name=name_of(body, "function_name"),
+        name=name,
         region=parsed.region if parsed else body.region,
         account=parsed.account if parsed else body.account,
         role=body.required("role", "arn"),
