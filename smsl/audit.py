@@ -26,7 +26,7 @@ def audit(snapshot: Snapshot, only: frozenset[Area] = ALL_AREAS) -> Report:
     evidence = assess(snapshot)
     checks = [check for check in CHECKS if check.RULE.area in only]
     found = [finding for check in checks for finding in check.check(evidence)]
-    fixed = [_placed(replace(each, fix=each.fix or fix_for(evidence, each)), snapshot) for each in found]
+    fixed = [placed(replace(each, fix=each.fix or fix_for(evidence, each)), snapshot) for each in found]
     return Report(
         tool=f"smsl {__version__}",
         source=snapshot.source,
@@ -41,7 +41,7 @@ def audit(snapshot: Snapshot, only: frozenset[Area] = ALL_AREAS) -> Report:
     )
 
 
-def _placed(finding: Finding, snapshot: Snapshot) -> Finding:
+def placed(finding: Finding, snapshot: Snapshot) -> Finding:
     """Return a finding with the places where it is written down, the nearest first; none for what was read live."""
     from dataclasses import replace
 

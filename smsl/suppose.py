@@ -6,15 +6,17 @@ layer of one region), the answer may hang on whether that is its own: it is judg
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from smsl.audit import ALL_AREAS, audit
-from smsl.model.evidence import Access, Subject, Verdict
+from smsl.audit import ALL_AREAS, audit, placed
+from smsl.checks import read_unknown
+from smsl.model.evidence import Access, Evidence, Subject, Verdict
 from smsl.model.finding import Area, Finding
 from smsl.model.report import Report
 from smsl.model.snapshot import Snapshot
 
+_OF_PLACE = "it hangs on the "
 _WORST = (Verdict.BLOCKED, Verdict.INTERMITTENT, Verdict.UNKNOWN, Verdict.READABLE, Verdict.NO_SECRET_NAMED)
 
 
@@ -34,7 +36,25 @@ def audit_under(suppositions: Sequence[Snapshot], only: frozenset[Area] = ALL_AR
     )
     everywhere = set.intersection(*({_key(finding, other) for finding in other.findings} for other in others))
     kept = tuple(finding for finding in first.findings if _key(finding, first) in everywhere)
-    return replace(first, subjects=subjects, findings=kept)
+    hanging = tuple(_hanging(suppositions[0], subjects, kept)) if Area.ROLE in only else ()
+    return replace(first, subjects=subjects, findings=(*kept, *hanging))
+
+
+def _hanging(snapshot: Snapshot, subjects: Sequence[Subject], kept: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield a finding for each access that is unknown for the place alone, so that none is without its cause."""
+    told = {(finding.function, finding.secret) for finding in kept}
+    for subject in subjects:
+        accesses = tuple(
+            replace(access, reach=None)
+            for access in subject.accesses
+            if _is_of_place(access) and (access.function.qualified_arn, access.wanted.text) not in told
+        )
+        evidence = Evidence(snapshot, (replace(subject, accesses=accesses),) if accesses else ())
+        yield from (placed(finding, snapshot) for finding in read_unknown.check(evidence))
+
+
+def _is_of_place(access: Access) -> bool:
+    return access.verdict is Verdict.UNKNOWN and access.unknowns[:1] != () and access.unknowns[0].startswith(_OF_PLACE)
 
 
 def _needs(suppositions: Sequence[Snapshot]) -> tuple[str, ...]:
@@ -71,7 +91,7 @@ def _agreed(access: Access, others: Sequence[Access], needs: tuple[str, ...]) ->
         access,
         verdict=Verdict.UNKNOWN,
         blockers=(),
-        unknowns=(*access.unknowns, f"it hangs on the {words} that this goes to"),
+        unknowns=(f"{_OF_PLACE}{words} that this goes to", *access.unknowns),
         needs=(*access.needs, *needs),
     )
 
