@@ -14,7 +14,7 @@ from tests.infrastructures import deployed
 
 PLACE = {"account": "123456789012", "regions": ("eu-west-1",)}
 HANGING = {
-    "imported-complete": {"partners": {"verdict": "unknown", "blocked_by": [], "findings": []}},
+    "imported-complete": {"partners": {"verdict": "unknown", "blocked_by": [], "findings": ["read-unknown"]}},
     "extension": {"loyalty": {"verdict": "readable", "blocked_by": [], "findings": ["rotation-off"]}},
 }
 """Apps for any account and region of which something hangs on where they go: what is said where nobody tells."""
