@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from smsl.checks.reading.environment import variables
 from smsl.model.evidence import Evidence
 from smsl.model.finding import Area, Confidence, Finding, Rule, Severity
+from smsl.model.standin import is_unsettled
 
 RULE = Rule("extension-missing", Area.LAYER, Severity.HIGH, "Extension is configured, its layer is missing", __doc__)
 _PREFIX = "PARAMETERS_SECRETS_EXTENSION_"
@@ -27,6 +28,8 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         names = sorted(each.name for each in variables(function) if each.name.startswith(_PREFIX))
         if not names or subject.extension is not None or function.package != "Zip":
             continue
+        if any(is_unsettled(layer) for layer in function.layers):
+            continue  # what is settled only at deployment may be the extension's
         yield Finding(
             RULE,
             function=function.qualified_arn,
