@@ -28,8 +28,8 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         names = sorted(each.name for each in variables(function) if each.name.startswith(_PREFIX))
         if not names or subject.extension is not None or function.package != "Zip":
             continue
-        if any(is_unsettled(layer) for layer in function.layers):
-            continue  # what is settled only at deployment may be the extension's
+        if any(map(is_unsettled, function.layers)):
+            continue  # a layer that only deployment names may be the extension's
         yield Finding(
             RULE,
             function=function.qualified_arn,

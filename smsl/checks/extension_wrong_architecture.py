@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from smsl.model.evidence import Evidence
 from smsl.model.finding import Area, Finding, Rule, Severity
+from smsl.model.standin import differ
 
 RULE = Rule(
     "extension-wrong-architecture",
@@ -28,7 +29,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     """Yield a finding for each function whose extension layer is for another architecture."""
     for subject in evidence.subjects:
         use, function = subject.extension, subject.function
-        if use is None or function.package != "Zip" or use.architecture == function.architecture:
+        if use is None or function.package != "Zip" or not differ(use.architecture, function.architecture):
             continue
         yield Finding(
             RULE,

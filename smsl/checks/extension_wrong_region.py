@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from smsl.model.evidence import Evidence
 from smsl.model.finding import Area, Finding, Rule, Severity
+from smsl.model.standin import differ
 
 RULE = Rule("extension-wrong-region", Area.LAYER, Severity.HIGH, "Extension layer is of another region", __doc__)
 
@@ -22,9 +23,9 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     """Yield a finding for each function whose extension layer is of another region."""
     for subject in evidence.subjects:
         use, function = subject.extension, subject.function
-        if use is None or function.package != "Zip" or use.region == function.region:
+        if use is None or function.package != "Zip" or not differ(use.region, function.region):
             continue
-        if use.architecture != function.architecture:
+        if differ(use.architecture, function.architecture):
             continue  # one edit mends both: extension-wrong-architecture has said it
         yield Finding(
             RULE,

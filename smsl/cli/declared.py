@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 _MOST_TEMPLATE, _MOST_PLAN = 8 * 2**20, 256 * 2**20
 """Bytes. CloudFormation takes 1 MB from S3; plans of large roots have some tens."""
 _MOST_SUPPOSED = 12
+_PLAIN = "It is UTF-16, as PowerShell writes with >. Write it as UTF-8: | Out-File -Encoding utf8 FILE"
+_STARTS = {
+    b"PK\x03\x04": "It may be a plan as Terraform keeps it. Use: terraform show -json FILE > plan.json",
+    b"\xff\xfe": _PLAIN,
+    b"\xfe\xff": _PLAIN,
+}
+"""What files begin with that are meant for something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,31 @@ def suppositions(declared: Declared, under: Snapshot | None, secrets: tuple[str,
     groups = [named] if declared.plans or declared.templates else []
     if declared.directory is not None:
         groups += found_in(declared.directory)
-    return [_suppositions(declared, group, under, secrets) for group in groups]
+    return [each for group in groups for each in _apart(declared, group, under, secrets)]
+
+
+def _apart(
+    declared: Declared, group: Found, under: Snapshot | None, secrets: tuple[str, ...]
+) -> Iterator[list[Snapshot]]:
+    """Yield the Snapshots of a group; where templates of a directory make the same things, each is judged by itself.
+
+    Stages of one infrastructure often lie side by side, and are never deployed together.
+    """
+    found = _suppositions(declared, group, under, secrets)
+    lone = (
+        declared.directory is not None and len(group.templates) > 1 and all(not each.name for each in group.templates)
+    )
+    if not lone or not _collide(found[0]):
+        yield found
+        return
+    for each in group.templates:
+        yield _suppositions(declared, Found(templates=(each,)), under, secrets)
+
+
+def _collide(snapshot: Snapshot) -> bool:
+    """Tell whether two functions are the same one, by their ARNs."""
+    arns = [each.arn for each in snapshot.functions]
+    return len(set(arns)) < len(arns)
 
 
 def _suppositions(declared: Declared, group: Found, under: Snapshot | None, secrets: tuple[str, ...]) -> list[Snapshot]:
@@ -136,18 +167,27 @@ def _declarations(
 
 
 def _text(path: Path, most: int) -> str:
-    if str(path) == "-":
-        return sys.stdin.read(most)
+    """Return a file's text; a pipe's, as a shell makes for ``<(terraform show -json plan)``, is read as far as allowed.
+
+    Raises:
+        SmslError: It cannot be read, is longer than `most` bytes, or is no text.
+    """
     try:
-        size = path.stat().st_size
-        if size > most:
-            raise InputError(f"{path}: has {size // 2**20} MB, which is more than is read ({most // 2**20} MB).")
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
+        content = sys.stdin.buffer.read(most + 1) if str(path) == "-" else _content(path, most)
+    except (OSError, ValueError) as error:  # a NUL in a path is a ValueError
         raise SmslError(f"{path} cannot be read ({type(error).__name__}).", "Check the path.") from None
+    if len(content) > most:
+        raise InputError(f"{path}: has more than the {most // 2**20} MB that are read.")
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        hint = "A plan is written with: terraform show -json FILE > plan.json"
+        hint = next((hint for start, hint in _STARTS.items() if content.startswith(start)), "")
         raise InputError(f"{path}: is not text in UTF-8.", hint) from None
+
+
+def _content(path: Path, most: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(most + 1)
 
 
 def _parameters(texts: Sequence[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from smsl.fixes.apply_network import CHANGES
+from smsl.model.arn import partition_of
 from smsl.model.finding import Move, Step
 from smsl.model.policy import Grant, Policy, parse_policy
 from smsl.model.snapshot import Function, Key, Role, Rotation, Secret, SecretId, SecretVersion, Snapshot
@@ -17,6 +17,10 @@ from smsl.model.variable import EnvironmentVariable, Reference
 def apply(snapshot: Snapshot, step: Step) -> Snapshot:
     """Return the snapshot as it would be read after the step; a step that only looks changes nothing."""
     change = _CHANGES.get(step.operation)
+    if change is None and step.service == "ec2":
+        from smsl.fixes.apply_network import CHANGES
+
+        change = CHANGES.get(step.operation)
     return snapshot if change is None else change(snapshot, step)
 
 
@@ -125,7 +129,7 @@ def _create_secret(snapshot: Snapshot, step: Step) -> Snapshot:
     """Add a secret with a value, under the key that AWS manages."""
     name, region = str(step.parameters["Name"]), step.region or ""
     account = snapshot.functions[0].account if snapshot.functions else ""
-    partition = snapshot.functions[0].arn.split(":")[1] if snapshot.functions else "aws"
+    partition = partition_of(snapshot.functions[0].arn) if snapshot.functions else "aws"
     # The suffix is drawn by AWS.
     arn = f"arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-AbCdEf"
     version = SecretVersion("new", ("AWSCURRENT",))
@@ -173,5 +177,4 @@ _CHANGES: Mapping[str, Callable[[Snapshot, Step], Snapshot]] = {
     "CancelKeyDeletion": _state("Disabled"),
     "CreateGrant": _create_grant,
     "UpdateFunctionConfiguration": _function,
-    **CHANGES,
 }

@@ -175,7 +175,7 @@ def _file(kind: str, name: str) -> str:
 
 def widen_boundary(role: Role, statement: dict[str, object]) -> Candidate | None:
     """Add one statement to the boundary, as a new version of its policy: the old version stays."""
-    if role.boundary_arn is None or role.boundary_version is None or role.boundary_arn.split(":")[4] == "aws":
+    if role.boundary_arn is None or role.boundary_version is None or ":iam::aws:policy/" in role.boundary_arn:
         return None
     where = {"PolicyArn": role.boundary_arn}
     edit = Edit(

@@ -11,8 +11,6 @@ from itertools import islice, product
 from smsl.assess.blockers import NETWORK_LAYERS
 from smsl.assess.evidence import assess
 from smsl.fixes.apply import apply
-from smsl.fixes.endpoints import allow_in_policy
-from smsl.fixes.network import network_candidates
 from smsl.fixes.policies import Candidate, policy_candidate, swap_layer
 from smsl.fixes.variables import leaking, store_variable
 from smsl.model.evidence import Access, Blocker, Evidence, Subject, Verdict
@@ -103,10 +101,14 @@ def _options(snapshot: Snapshot, subject: Subject, access: Access) -> list[tuple
 
 def _of_blocker(snapshot: Snapshot, subject: Subject, access: Access, blocker: Blocker) -> tuple[Candidate, ...]:
     if blocker.layer in NETWORK_LAYERS:
+        from smsl.fixes.network import network_candidates
+
         return network_candidates(snapshot, access, blocker)
     if blocker.layer == "extension":
         found = swap_layer(subject.function, subject.extension) if subject.extension else None
     elif blocker.layer == "endpoint_policy":
+        from smsl.fixes.endpoints import allow_in_policy
+
         network = snapshot.networks.get(access.function.region)
         found = allow_in_policy(network, access) if network is not None and blocker.code != "deny" else None
     else:

@@ -7,7 +7,7 @@ each, so that a second one of the same is new.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -109,7 +109,7 @@ def compared(report: Report, baseline: Baseline, file: str, *, narrowed: bool = 
         file,
         known,
         sum(each.suppressed is None for each in findings),
-        frozenset(each for each in named_unknowns(report) if any(_covers(entry, each) for entry in baseline.unknowns)),
+        frozenset(_known(named_unknowns(report), baseline.unknowns)),
         frozenset(each for each in report.gaps if (each.call, each.error) in gaps),
         baseline.size - pruned(report, baseline, narrowed=narrowed).size,
     )
@@ -166,9 +166,14 @@ def _entry(finding: Finding) -> Entry:
     return Entry(finding.rule.id, finding.function, finding.resource, finding.detail)
 
 
-def _covers(entry: NamedUnknown, now: NamedUnknown) -> bool:
-    """Whether what is unknown now is known to be, and for no further reason."""
-    return (entry.function, entry.secret) == (now.function, now.secret) and set(now.reasons) <= set(entry.reasons)
+def _known(unknowns: Iterable[NamedUnknown], entries: Sequence[NamedUnknown]) -> Iterator[NamedUnknown]:
+    """Yield what is unknown and known to be, for no further reason."""
+    known: dict[tuple[str, str], list[set[str]]] = {}
+    for entry in entries:
+        known.setdefault((entry.function, entry.secret), []).append(set(entry.reasons))
+    for each in unknowns:
+        if any(reasons.issuperset(each.reasons) for reasons in known.get((each.function, each.secret), ())):
+            yield each
 
 
 def _still(report: Report, unknowns: Sequence[NamedUnknown], audited: Collection[str] | None) -> list[NamedUnknown]:

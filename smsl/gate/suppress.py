@@ -6,12 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from smsl.gate.baseline import KnownSuppression, identity
 from smsl.iam.match import compile_wildcards, covers
 from smsl.model.finding import Finding
 from smsl.model.report import Report
 from smsl.model.suppression import EVERY_RULE, Applied, Standing, Suppression
+
+if TYPE_CHECKING:
+    from smsl.gate.baseline import KnownSuppression
 
 _PART = re.compile(r"[.\[/]")
 """What parts an address from what stands inside it."""
@@ -44,12 +47,18 @@ def standing(suppression: Suppression, moment: datetime, trust: Trust) -> Applie
     """
     new: bool | None = None if trust.revision is None else False
     if suppression.kind.in_source:
-        new = None if trust.since is None else identity(suppression) not in (trust.known or ())
+        new = None if trust.since is None else _is_new(suppression, trust)
     if suppression.kind.in_source and not trust.inline:
         return Applied(suppression, Standing.IGNORED, new=new)
     if suppression.until is not None and moment.astimezone(UTC).date() > suppression.until:
         return Applied(suppression, Standing.EXPIRED, new=new)
     return Applied(suppression, Standing.UNTRUSTED if new and trust.revision else Standing.IN_FORCE, new=new)
+
+
+def _is_new(suppression: Suppression, trust: Trust) -> bool:
+    from smsl.gate.baseline import identity
+
+    return identity(suppression) not in (trust.known or ())
 
 
 def same(one: Suppression, other: Suppression) -> bool:
@@ -95,17 +104,16 @@ def _names(report: Report) -> Mapping[str, frozenset[str]]:
 def _matches(suppression: Suppression, finding: Finding, names: Mapping[str, frozenset[str]]) -> bool:
     if finding.rule.id not in suppression.rules and EVERY_RULE not in suppression.rules:
         return False
+    places = [each for each in (finding.location, *finding.related) if each is not None]
     if suppression.kind.in_source:
         wanted = suppression.origin
-        places = [each for each in (finding.location, *finding.related) if each is not None]
         # An empty address is no place inside a file: whoever wrote it meant something, and not all of it.
         return any(place.file == wanted.file and wanted.address in _around(place.address) for place in places)
     called = names.get(finding.function) or {finding.function, finding.function.rpartition(":function:")[2]}
-    address = "" if finding.location is None else finding.location.address
     asked = (
         (suppression.function, called),
         (suppression.resource, {finding.resource}),
-        (suppression.address, _around(address)),
+        (suppression.address, {one for each in places for one in _around(each.address)}),
         (suppression.variable, {finding.variable} - {""}),
     )
     return all(not pattern or _any(pattern, texts) for pattern, texts in asked)

@@ -7,7 +7,6 @@ none, such as a note in another function, would tell the secret.
 
 from __future__ import annotations
 
-import hmac
 import os
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -61,6 +60,8 @@ def _texts(name: str, value: str, leak: Leak) -> Iterator[str]:
 
 
 def _digest(key: bytes, text: str) -> bytes:
+    import hmac  # loads OpenSSL, which a run without leaks does not need
+
     return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256")
 
 

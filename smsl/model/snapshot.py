@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from smsl.model.arn import parse_arn
-from smsl.model.network import Network
 from smsl.model.origin import Assumption, Gap, Origin
 from smsl.model.policy import Grant, Policy
 from smsl.model.suppression import Suppression
 from smsl.model.unknown import Maybe, Unknown
 from smsl.model.variable import EnvironmentVariable
+
+if TYPE_CHECKING:
+    from smsl.model.network import Network  # a function outside a VPC needs none of it, and it is the largest of all
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class Role:
     boundary_arn: str | None = None
     boundary_version: str | None = None
     """The version of the boundary's policy that is in force: ``v1``."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def identity(self) -> tuple[Policy | Unknown, ...]:
@@ -136,7 +138,7 @@ class Principal:
     """Inline and attached policies, those of a user's groups included."""
     boundary: Policy | Unknown | None
     """None means that there is no permissions boundary."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ class Secret:
     primary_region: str | None
     replicas: Maybe[tuple[str, ...]]
     """Regions that hold a replica."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict, repr=False)
     assumed: bool = False
     """Named here and declared elsewhere: that it is there with a value is assumed, and what it lacks."""
 

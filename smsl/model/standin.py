@@ -48,6 +48,11 @@ def is_drawn(text: str) -> bool:
     return _DRAWN[0] in text
 
 
+def differ(one: str, other: str) -> bool:
+    """Tell whether two texts are not the same, whatever their unsettled parts come to be."""
+    return one != other and not is_unsettled(one) and not is_unsettled(other)
+
+
 def causes(text: str) -> tuple[str, ...]:
     """Return what decides the parts of a text that may be anything, each once."""
     return tuple(dict.fromkeys(_OPEN_PATTERN.findall(text)))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from smsl.model.report import Report
 from smsl.model.suppression import EVERY_RULE, Applied, Standing, Suppression, SuppressionKind
 from smsl.render.page import counted
+from smsl.render.undecided import undecided
 
 
 def suppression_lines(report: Report) -> Iterator[str]:
@@ -37,11 +38,14 @@ def baseline_line(report: Report) -> Iterator[str]:
     told = report.compared
     if told is None:
         return
-    unknowns = len(told.unknowns) + len(told.gaps)
+    unknowns, more = len(told.unknowns) + len(told.gaps), len(list(undecided(report))) + len(report.new_gaps)
     parts = [f"{counted(told.known, 'finding')} known, {told.new} new"]
-    parts += [f"{counted(unknowns, 'unknown')} known"] if unknowns else []
+    parts += [f"{counted(unknowns, 'unknown')} known, {more} new"] if unknowns or more else []
     parts += [f"{told.gone} of its entries no longer found (smsl baseline prune)"] if told.gone else []
-    yield f"Baseline {told.file}: {'; '.join(parts)}."
+    if told.new and told.gone and not told.known:
+        parts.append("was it written with the same --account and --region?")
+    said = "; ".join(parts)
+    yield f"Baseline {told.file}: {said}{'' if said.endswith('?') else '.'}"
 
 
 def counted_suppressed(report: Report) -> int:

@@ -46,8 +46,7 @@ def _unknown(report: Report) -> Iterator[tuple[Subject, Access | None]]:
     for subject in report.subjects if asks_about_access(report) else ():
         unknown = [each for each in subject.accesses if each.verdict is Verdict.UNKNOWN]
         yield from ((subject, access) for access in unknown)
-        dark = isinstance(subject.function.variables, Unknown)
-        if subject.verdict is Verdict.UNKNOWN and (dark or not unknown):
+        if subject.verdict is Verdict.UNKNOWN and (not unknown or isinstance(subject.function.variables, Unknown)):
             yield subject, None
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from smsl.model.arn import parse_arn
 from smsl.model.policy import Policy, parse_policy
+from smsl.model.standin import is_unsettled
 from smsl.model.unknown import Maybe, Unknown
 
 _ARCHITECTURES = {
@@ -18,6 +19,8 @@ _ARCHITECTURES = {
     "AWS-Parameters-and-Secrets-Lambda-Extension-Arm64": "arm64",
 }
 _LAYER_PARTS = 3
+NOT_SETTLED = 2**31
+"""Stands for the version of a layer that deployment tells: none is behind it."""
 _DATA = Path(__file__).with_name("data")
 _DOMAIN = "amazonaws.com"
 _OF_DOMAIN = ("aws", "aws-us-gov")
@@ -32,6 +35,7 @@ class ExtensionLayer:
     architecture: str
     """``x86_64`` or ``arm64``."""
     version: int
+    """`NOT_SETTLED` where only deployment tells it."""
     account: str
     known: bool
     """True when the account is the one that AWS publishes the layer from in that region; False for a copy."""
@@ -68,13 +72,16 @@ class ExtensionTable:
         if arn is None or arn.service != "lambda":
             return None
         parts = arn.resource.split(":")
-        if len(parts) != _LAYER_PARTS or parts[0] != "layer" or not parts[2].isascii() or not parts[2].isdigit():
+        if len(parts) != _LAYER_PARTS or parts[0] != "layer":
+            return None
+        numbered = parts[2].isascii() and parts[2].isdigit()
+        if not numbered and not is_unsettled(parts[2]):
             return None
         architecture = _ARCHITECTURES.get(parts[1])
         if architecture is None:
             return None
         known = self.accounts.get(arn.region) == arn.account
-        return ExtensionLayer(arn.region, architecture, int(parts[2]), arn.account, known)
+        return ExtensionLayer(arn.region, architecture, int(parts[2]) if numbered else NOT_SETTLED, arn.account, known)
 
 
 @cache

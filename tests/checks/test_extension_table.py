@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smsl.model.arn import parse_arn
-from smsl.sources.tables import ExtensionLayer, extension_layers
+from smsl.sources.tables import NOT_SETTLED, ExtensionLayer, extension_layers
 
 TABLE = extension_layers()
 NAME = "AWS-Parameters-and-Secrets-Lambda-Extension"
@@ -44,6 +44,7 @@ def test_latest() -> None:
     [
         (f"arn:aws:lambda:us-east-1:177933569100:layer:{NAME}:11", ("us-east-1", "x86_64", 11, "177933569100", True)),
         (f"arn:aws:lambda:us-east-1:111111111111:layer:{NAME}:3", ("us-east-1", "x86_64", 3, "111111111111", False)),
+        (f"arn:aws:lambda:eu-west-1:1:layer:{NAME}:⟪parameter V⟫", ("eu-west-1", "x86_64", NOT_SETTLED, "1", False)),
         (f"arn:aws:lambda:us-east-1:177933569100:layer:{NAME}", None),
         (f"arn:aws:lambda:us-east-1:177933569100:layer:{NAME}:latest", None),
         (f"arn:aws:lambda:us-east-1:177933569100:layer:{NAME}-Arm:1", None),

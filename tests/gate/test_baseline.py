@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smsl.gate.baseline import Baseline, Entry, KnownGap, KnownSuppression, compared, identity, pruned, recorded
@@ -171,6 +171,7 @@ def test_the_file_says_it_all(full: Report) -> None:
 TEXTS = st.text(max_size=8)
 
 
+@settings(max_examples=40)
 @given(
     st.builds(
         Baseline,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smsl.checks import CHECKS
@@ -93,6 +93,40 @@ def test_any_text_is_read_or_refused(text: str, before: str) -> None:
     for file in ("smsl.toml", "pyproject.toml"):
         with contextlib.suppress(InputError):
             parse(before + text, file, rules)
+
+
+def written(value: Any) -> str:
+    """Return a value as TOML."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(name)} = {written(each)}" for name, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(written, value)) + "]"
+    return value.isoformat() if isinstance(value, date) else json.dumps(value)
+
+
+NAMES = st.sampled_from([*KEYS, "suppressions", "rule", "reason", "until", "function", "address"])
+SCALARS = (
+    st.booleans()
+    | st.integers(-9, 9)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from(["VALUE", "", "high", "env", "read-wildcard", "*", "2027-01-31", "123456789012"])
+    | st.dates()
+)
+VALUES = st.recursive(SCALARS, lambda one: st.lists(one, max_size=3) | st.dictionaries(NAMES, one, max_size=4))
+
+
+@settings(max_examples=40)
+@given(st.dictionaries(NAMES, VALUES, max_size=3), st.sampled_from(["", "[[suppressions]]\n"]))
+def test_any_value_is_read_or_refused_without_being_quoted(table: dict[str, Any], before: str) -> None:
+    text = before + "".join(f"{name} = {written(value)}\n" for name, value in table.items())
+    with contextlib.suppress(InputError):
+        try:
+            parse(text, "smsl.toml", rules)
+        except InputError as error:
+            said = f"{error} {error.next_step}"
+            if "VALUE" in said:
+                raise AssertionError(said) from error
+            raise
 
 
 def test_deep_nesting_is_refused() -> None:

@@ -46,6 +46,12 @@ def test_what_is_silenced(case: dict[str, Any], built: Any) -> None:
     )
 
 
+def test_what_is_written_elsewhere_too_is_silenced_there(built: Any) -> None:
+    report = built.a_report(built.a_finding(location=PLACE, related=(Origin("f.tf", "aws_lambda_function.f", 2),)))
+    for suppression in (a_suppression("inline", ("f.tf", "aws_lambda_function.f")), a_suppression(address="*.f")):
+        assert [each.suppressed for each in apply(report, suppression).findings] == ["agreed"]
+
+
 def test_the_first_gives_the_reason_and_each_counts(built: Any) -> None:
     report = built.a_report(built.a_finding(), built.a_finding(detail="b"), built.a_finding("other"))
     first, second = a_suppression(function="checkout"), replace(a_suppression(), reason="the second")

@@ -57,6 +57,7 @@ def test_what_the_template_makes_is_referred_to() -> None:
         "id": "⟨Vpc⟩",
         "group": "⟨Vpc⟩.default-group",
         "x": "${y}",
+        "via": {"!Sub": "a.${AWS::Region}.amazonaws.com"},
     }
     [made] = read(put(RoleName="⟨Role⟩", PolicyName="p", PolicyDocument=document)).values()
     assert made["Properties"]["RoleName"] == {"!Ref": "Role"}
@@ -65,6 +66,7 @@ def test_what_the_template_makes_is_referred_to() -> None:
         "id": {"!Ref": "Vpc"},
         "group": {"!GetAtt": "Vpc.DefaultSecurityGroup"},
         "x": "${y}",
+        "via": {"!Sub": "a.${AWS::Region}.amazonaws.com"},
     }
 
 
@@ -73,6 +75,7 @@ def test_terraform_refers_to_what_the_configuration_makes() -> None:
         "key": 'arn:aws:kms:eu-west-1:1:key/⟨module.x["a"].aws_kms_key.k["b"]⟩',
         "id": "⟨aws_vpc.x⟩",
         "group": "⟨aws_vpc.x⟩.default-group",
+        "via": "a.⟨region⟩.amazonaws.com",
         "in": "arn:aws:x:⟨region⟩:⟨account⟩:${y}",
     }
     step = Step("iam", "PutRolePolicy", {"RoleName": "r", "PolicyName": "p", "PolicyDocument": document})
@@ -81,6 +84,7 @@ def test_terraform_refers_to_what_the_configuration_makes() -> None:
         'key = aws_kms_key.k["b"].arn',
         "id = aws_vpc.x.id",
         "group = aws_vpc.x.default_security_group_id",
+        'via = "a.${data.aws_region.current.region}.amazonaws.com"',
         '"arn:aws:x:${data.aws_region.current.region}:${data.aws_caller_identity.current.account_id}:$${y}"',
     ):
         assert line in text

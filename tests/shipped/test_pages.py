@@ -17,14 +17,9 @@ import yaml
 from packaging.requirements import Requirement
 
 import smsl
-from smsl.checks import CHECKS
 from smsl.cli import options
 from smsl.cli.commands import audit
 from smsl.cli.gate import options as gate
-from smsl.gate.configuration import parse
-from smsl.gate.keys import KEYS
-from smsl.model.ignore import parse_comment, parse_metadata
-from smsl.model.origin import Origin
 
 ROOT = Path(smsl.__file__).parent.parent
 PAGES = sorted((*(ROOT / "docs").glob("*.md"), ROOT / "README.md"))
@@ -174,21 +169,6 @@ def test_pre_commits_configurations(tmp_path: Path) -> None:
         [TOOLS / "pre-commit", "validate-config", *files], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
-
-
-def test_the_configuration_that_the_page_shows_is_one() -> None:
-    keys = re.findall(r"^([a-z-]+) = ", blocks("gate.md", "toml")[0], re.MULTILINE)
-    assert keys == list(KEYS)
-    for text in blocks("gate.md", "toml"):
-        assert parse(text, "smsl.toml", lambda: {check.RULE.id for check in CHECKS}) is not None
-
-
-def test_the_suppressions_that_the_page_shows_are_some() -> None:
-    (text,) = blocks("gate.md", "yaml")
-    (comment,) = filter(None, (parse_comment(line, Origin("a", "b", 1)) for line in text.splitlines()))
-    metadata = yaml.safe_load(text)["Resources"]["AuditRole"]["Metadata"]
-    (entry,) = parse_metadata(metadata, Origin("a", "b", 1))
-    assert comment.rules == entry.rules == ("read-wildcard",)
 
 
 def test_the_options_that_the_pages_show_are_some() -> None:

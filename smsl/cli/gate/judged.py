@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from smsl.cli.gate.baselines import write_baseline
 from smsl.cli.gate.gate import Gate
-from smsl.gate.baseline import compared, pruned, recorded
 from smsl.gate.decide import Exit, exit_code
 from smsl.gate.suppress import Trust, same, standing, suppressed
 from smsl.gate.thresholds import kept
@@ -31,6 +30,9 @@ def judge(report: Report, gate: Gate) -> Judged:
     """
     told = _told(report, gate)
     if gate.file is not None and report.subjects:
+        from smsl.cli.gate.baselines import write_baseline
+        from smsl.gate.baseline import compared, recorded
+
         baseline = gate.baseline
         if baseline is None:
             baseline = recorded(told)
@@ -47,6 +49,8 @@ def prune(report: Report, gate: Gate) -> None:
         SmslError: Too little was seen for that, or it cannot be written.
     """
     from smsl.checks import CHECKS
+    from smsl.cli.gate.baselines import write_baseline
+    from smsl.gate.baseline import compared, pruned
 
     if gate.file is None or gate.baseline is None or not report.subjects:
         raise SmslError("No function was audited, so nothing is known to be gone.", "Audit what the baseline is of.")
@@ -65,4 +69,10 @@ def _told(report: Report, gate: Gate) -> Report:
     applied = [standing(each, moment, trust) for each in (*trusted, *report.inline)]
     untrusted = (each for each in gate.here.suppressions if not any(same(each, other) for other in trusted))
     applied += [Applied(each, Standing.UNTRUSTED, new=True) for each in untrusted]
-    return replace(suppressed(report, applied), previews=gate.previews, since=trust.since)
+    told = suppressed(report, applied)
+    return replace(told, previews=gate.previews, since=trust.since, notices=(*report.notices, *_configured_by(gate)))
+
+
+def _configured_by(gate: Gate) -> Iterator[str]:
+    if gate.settings.file is not None:
+        yield f"Configured by {gate.settings.file}{f' of {gate.revision}' if gate.revision else ''}."

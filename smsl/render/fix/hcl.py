@@ -19,9 +19,16 @@ _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORDS = frozenset({"for", "if", "in", "null", "true", "false", "each", "else", "endfor", "endif"})
 _SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _TEMPLATE = re.compile(r"([$%]+)\{")
-_DRAWN = re.compile("⟨([^⟩]*)⟩(\\.[a-z-]+)?")
+_DRAWN = re.compile(r"⟨([^⟩]*)⟩(\.default-group|\.default-acl|\.main-table)?")
 _KEY_ARN = re.compile(r"arn:[^:]*:kms:[^:]*:[^:]*:key/")
 _MODULE = re.compile(r'^(?:module\.[\w-]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.)+')
+_ATTRIBUTES = {
+    "": ".id",
+    ".arn": ".arn",
+    ".default-group": ".default_security_group_id",
+    ".default-acl": ".default_network_acl_id",
+    ".main-table": ".main_route_table_id",
+}
 _DATA = {"account": "data.aws_caller_identity.current.account_id", "region": "data.aws_region.current.region"}
 
 
@@ -165,7 +172,7 @@ def _reference(address: str, part: str | None) -> str:
     if address in _DATA:
         return _DATA[address]
     own = _MODULE.sub("", address)
-    return own + {None: ".id", "": ".id", ".default-group": ".default_security_group_id"}.get(part, part or "")
+    return own + _ATTRIBUTES[part or ""]
 
 
 def _list(values: Sequence[Any], indent: str) -> str:

@@ -11,7 +11,7 @@ import yaml
 
 from smsl.render.neutral import terminal
 
-_DRAWN = re.compile("⟨([^⟩]*)⟩(\\.[a-z-]+)?")
+_DRAWN = re.compile(r"⟨([^⟩]*)⟩(\.default-group|\.default-acl|\.main-table)?")
 _PSEUDO = {"account": "AWS::AccountId", "region": "AWS::Region"}
 _IMPLICIT = {".default-group": "DefaultSecurityGroup", ".default-acl": "DefaultNetworkAcl"}
 

@@ -52,7 +52,8 @@ def decided(stack: Stack, node: Node) -> bool | Unknown:
         case "And" | "Or" if parts:
             return _all_or_any(stack, parts, decisive=name == "Or")
         case "Equals" if len(parts) == _TWO:
-            return _equal(stack.resolve(parts[0]), stack.resolve(parts[1]), node)
+            left, right = (_revealed(stack, stack.resolve(part)) for part in parts)
+            return _equal(left, right, node)
     return Unknown(f"the condition of line {node.line} is not understood")
 
 
@@ -83,6 +84,14 @@ def _all_or_any(stack: Stack, parts: list[Node], *, decisive: bool) -> bool | Un
         elif found is decisive:
             return decisive
     return doubt or not decisive
+
+
+def _revealed(stack: Stack, value: Value) -> Value:
+    """Return a text with the values of ``NoEcho`` parameters: whether it equals another shows neither."""
+    if isinstance(value, str) and is_unsettled(value):
+        for hidden, text in stack.world.hidden.items():
+            value = value.replace(hidden, text)
+    return value
 
 
 def _equal(left: Value, right: Value, node: Node) -> bool | Unknown:

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from smsl.model.unknown import Unknown
 from smsl.sources.declared.pieces import (
-    AclEntryPiece,
     AttachedPiece,
-    EndpointPolicyPiece,
-    GroupRulePiece,
+    FunctionPiece,
     InlinePiece,
+    KeyPiece,
     KeyPolicyPiece,
     ManagedPiece,
     Piece,
-    RoutePiece,
+    RolePiece,
+    SecretPiece,
     SecretPolicyPiece,
 )
 
@@ -22,10 +22,21 @@ from smsl.sources.declared.pieces import (
 def doubted(piece: Piece, why: Unknown) -> Piece:
     """Return a piece as it stands where nobody can tell yet whether there is one."""
     match piece:
-        case InlinePiece() | ManagedPiece() | SecretPolicyPiece() | KeyPolicyPiece() | EndpointPolicyPiece():
+        case InlinePiece() | ManagedPiece() | SecretPolicyPiece() | KeyPolicyPiece():
             return replace(piece, policy=why)
         case AttachedPiece():
             return InlinePiece(piece.origin, piece.role, why)
+        case FunctionPiece() | RolePiece() | SecretPiece() | KeyPiece():
+            return piece
+    return _of_network(piece, why)
+
+
+def _of_network(piece: Piece, why: Unknown) -> Piece:
+    from smsl.sources.declared.network_pieces import AclEntryPiece, EndpointPolicyPiece, GroupRulePiece, RoutePiece
+
+    match piece:
+        case EndpointPolicyPiece():
+            return replace(piece, policy=why)
         case RoutePiece():
             return replace(piece, route=why)
         case AclEntryPiece():

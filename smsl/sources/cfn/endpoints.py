@@ -23,14 +23,14 @@ from smsl.sources.cfn.values import (
     hangs,
 )
 from smsl.sources.declared.implicit import default_group
-from smsl.sources.declared.pieces import (
+from smsl.sources.declared.network_pieces import (
     EndpointPolicyPiece,
     EndpointSubnetsPiece,
     NetworkPiece,
-    Piece,
     RecordPiece,
     ZonePiece,
 )
+from smsl.sources.declared.pieces import Piece
 
 _FAMILIES = {"ipv4": ("ipv4",), "ipv6": ("ipv6",), "dualstack": ("ipv4", "ipv6")}
 

@@ -9,7 +9,7 @@ from smsl.model.network import AclEntry, GroupReference, GroupRule, NetworkAcl, 
 from smsl.model.standin import is_unsettled, unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.cfn.arns import own_id
-from smsl.sources.cfn.stack import Resource
+from smsl.sources.cfn.stack import Resource, World
 from smsl.sources.cfn.values import (
     Value,
     WrongTypeError,
@@ -21,10 +21,12 @@ from smsl.sources.cfn.values import (
     as_text,
     hangs,
 )
-from smsl.sources.declared.pieces import AclEntryPiece, AclUsePiece, GroupRulePiece, NetworkPiece, Piece
+from smsl.sources.declared.network_pieces import AclEntryPiece, AclUsePiece, GroupRulePiece, NetworkPiece
+from smsl.sources.declared.pieces import Piece
 
 _NUMBERS = {"tcp": "6", "udp": "17", "icmp": "1", "icmpv6": "58", "all": "-1"}
 _TCP = "6"
+_EGRESS = "AWS::EC2::SecurityGroupEgress"
 _EVERYTHING = GroupRule("-1", None, (IPv4Network("0.0.0.0/0"),))
 
 Row = Callable[[str], Value]
@@ -32,19 +34,27 @@ Row = Callable[[str], Value]
 
 
 def group(resource: Resource) -> Iterator[Piece]:
-    """Yield a security group; one without egress rules gets the rule that allows everything.
+    """Yield a security group; one without egress rules, inside it or apart, gets the rule that allows everything.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
+    Source: https://github.com/aws/aws-cdk/issues/987 (a rule apart takes the one that allows everything away)
     """
     region = resource.stack.place.region
     owner = resource.get("VpcId")
     home = unsettled("the default VPC") if owner is None else as_text(owner, "VpcId")
     ingress, egress = _rules(resource, "SecurityGroupIngress"), _rules(resource, "SecurityGroupEgress")
-    yield NetworkPiece(
-        resource.origin,
-        region,
-        SecurityGroup(own_id(resource), home, ingress, (_EVERYTHING,) if egress == () else egress),
-    )
+    name = own_id(resource)
+    if egress == () and name not in _with_egress_apart(resource.stack.world):
+        egress = (_EVERYTHING,)
+    yield NetworkPiece(resource.origin, region, SecurityGroup(name, home, ingress, egress))
+
+
+def _with_egress_apart(world: World) -> frozenset[str]:
+    """Return the ids of the groups that a rule of its own names, found once for all stacks."""
+    if world.egress_apart is None:
+        rules = (rule for stack in world.stacks for rule in stack.by_type.get(_EGRESS, ()))
+        world.egress_apart = frozenset(name for rule in rules if isinstance(name := rule.get("GroupId"), str))
+    return world.egress_apart
 
 
 def _rules(resource: Resource, member: str) -> Maybe[tuple[GroupRule, ...]]:
@@ -62,7 +72,7 @@ def _rules(resource: Resource, member: str) -> Maybe[tuple[GroupRule, ...]]:
 
 def group_rule(resource: Resource) -> Iterator[Piece]:
     """Yield a rule that is declared apart from its group."""
-    egress = resource.type == "AWS::EC2::SecurityGroupEgress"
+    egress = resource.type == _EGRESS
     owner = resource.get("GroupId") if resource.get("GroupId") is not None else resource.get("GroupName")
     yield GroupRulePiece(
         resource.origin, resource.stack.place.region, as_text(owner, "GroupId"), egress, _told(resource)

@@ -96,8 +96,7 @@ def _architecture(resource: Resource) -> str:
     except WrongTypeError as error:
         found = Unknown(str(error))
     if isinstance(found, Unknown):
-        resource.note(f"the architecture is not known: {found.reason}", ".Properties.Architectures")
-        return "x86_64"
+        return unsettled(found.reason if found.needs else f"{resource.address}.Architectures")
     return found[0] if found else "x86_64"
 
 

@@ -47,15 +47,41 @@ def _undecided(stack: Stack, names: list[str], *, whole: bool) -> Value:
         names: The map and its two keys.
         whole: Whether a row that is not there has no value of its own.
     """
-    name, _, second = names
+    name, first, second = names
     section = stack.template.entries("Mappings").get(name)
     reason = f"mapping {'.'.join(map(spoken, names))}"
     if section is None or is_unsettled(second) or is_drawn(second):
         return unsettled(reason)
-    cells = [entries(row, stack.budget).get(second) for _, row in entries(section[1], stack.budget).values()]
-    values = [stack.resolve(cell[1]) for cell in cells if cell is not None]
-    if values and len(values) == len(cells) and whole and all(value == values[0] for value in values):
-        return values[0]
-    if all(isinstance(value, str) for value in values):
-        return unsettled(reason)
+    rows = {
+        name: entries(row, stack.budget).get(second) for name, (_, row) in entries(section[1], stack.budget).items()
+    }
+    values = {name: stack.resolve(cell[1]) for name, cell in rows.items() if cell is not None}
+    texts = {name: value for name, value in values.items() if isinstance(value, str)}
+    first_value = next(iter(values.values()), None)
+    if values and whole and len(values) == len(rows) and all(value == first_value for value in values.values()):
+        return first_value
+    if len(texts) == len(values):
+        return _common(texts, first, reason)
     return Unknown(f"{reason} hangs on what is settled at deployment")
+
+
+def _common(rows: dict[str, str], key: str, reason: str) -> str:
+    """Return what the ARNs of all rows have in common, with stand-ins for the parts that tell them apart.
+
+    Args:
+        rows: Texts by their row's key.
+        key: What stands for the key: a part that is the key in each row is this.
+        reason: What decides the other parts.
+    """
+    parts = {name: text.split(":") for name, text in rows.items()}
+    if not parts or not all(text.startswith("arn:") for text in rows.values()) or len({*map(len, parts.values())}) != 1:
+        return unsettled(reason)
+    made = []
+    for number, column in enumerate(zip(*parts.values(), strict=True), 1):
+        if len(set(column)) == 1:
+            made.append(column[0])
+        elif column == tuple(parts):
+            made.append(key)
+        else:
+            made.append(unsettled(f"{reason}, part {number}"))
+    return ":".join(made)

@@ -5,7 +5,7 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameter
 
 from __future__ import annotations
 
-from smsl.model.standin import plain, unsettled
+from smsl.model.standin import is_unsettled, plain, unsettled
 from smsl.model.unknown import Unknown
 from smsl.sources.cfn.stack import Stack
 from smsl.sources.cfn.template import entries
@@ -13,10 +13,27 @@ from smsl.sources.cfn.values import Items, Value
 from smsl.sources.documents.tree import Node, Scalar
 
 _STORED = "AWS::SSM::Parameter::Value<"
+_TRUE = frozenset({"true", "yes", "on", "1"})
 
 
 def parameter(stack: Stack, name: str, declared: Node) -> Value:
-    """Return a parameter's value.
+    """Return a parameter's value; what stands for it where it is not to be shown (``NoEcho``)."""
+    value = _value(stack, name, declared)
+    hides = entries(declared, stack.budget).get("NoEcho")
+    if hides is None or (isinstance(hides[1], Scalar) and hides[1].text.lower() not in _TRUE):
+        return value
+    cause = f"NoEcho parameter {stack.address(name)}"
+    if not isinstance(value, str):
+        return Unknown(f"{cause} is not shown")
+    if is_unsettled(value):
+        return unsettled(cause)
+    hidden = unsettled(f"what {cause} hides")
+    stack.world.hidden[hidden] = value
+    return hidden
+
+
+def _value(stack: Stack, name: str, declared: Node) -> Value:
+    """Return what a parameter comes to.
 
     One of an SSM type is not known by its default, which names where the value is kept; the command line gives the
     value itself. One without a value stands for itself where it is a text, and is Unknown where it is a list.

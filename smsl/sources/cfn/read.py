@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from smsl.model.errors import InputError
 from smsl.model.unknown import Unknown
-from smsl.sources.cfn import endpoints, filters, functions, keys, roles, routing, secrets, vpcs
+from smsl.sources.cfn import functions, keys, roles, secrets
 from smsl.sources.cfn.doubt import doubted
 from smsl.sources.cfn.places import accounts_in, regions_in, written_in
 from smsl.sources.cfn.resources import existence
-from smsl.sources.cfn.stack import Resource
+from smsl.sources.cfn.stack import Reader, Resource
 from smsl.sources.cfn.suppressions import suppressions_of
 from smsl.sources.cfn.template import TemplateFile, parse
 from smsl.sources.cfn.values import WrongTypeError
@@ -19,33 +19,9 @@ from smsl.sources.declared.declaration import Declaration, Place
 from smsl.sources.declared.pieces import Piece
 
 __all__ = ["TemplateFile", "read_templates"]
+_OF_NETWORKS = ("AWS::EC2::", "AWS::Route53::")
 
-READERS: Mapping[str, Callable[[Resource], Iterator[Piece]]] = {
-    "AWS::EC2::DHCPOptions": vpcs.options,
-    "AWS::EC2::EgressOnlyInternetGateway": routing.egress_only_gateway,
-    "AWS::EC2::GatewayRouteTableAssociation": routing.table_use,
-    "AWS::EC2::InternetGateway": routing.internet_gateway,
-    "AWS::EC2::NatGateway": routing.nat_gateway,
-    "AWS::EC2::NetworkAcl": filters.acl,
-    "AWS::EC2::NetworkAclEntry": filters.acl_entry,
-    "AWS::EC2::PrefixList": vpcs.prefix_list,
-    "AWS::EC2::Route": routing.route,
-    "AWS::EC2::RouteTable": routing.table,
-    "AWS::EC2::SecurityGroup": filters.group,
-    "AWS::EC2::SecurityGroupEgress": filters.group_rule,
-    "AWS::EC2::SecurityGroupIngress": filters.group_rule,
-    "AWS::EC2::Subnet": vpcs.subnet,
-    "AWS::EC2::SubnetCidrBlock": vpcs.subnet_block,
-    "AWS::EC2::SubnetNetworkAclAssociation": filters.acl_use,
-    "AWS::EC2::SubnetRouteTableAssociation": routing.table_use,
-    "AWS::EC2::TransitGatewayAttachment": vpcs.transit_attachment,
-    "AWS::EC2::TransitGatewayVpcAttachment": vpcs.transit_attachment,
-    "AWS::EC2::VPC": vpcs.vpc,
-    "AWS::EC2::VPCCidrBlock": vpcs.vpc_block,
-    "AWS::EC2::VPCDHCPOptionsAssociation": vpcs.options_use,
-    "AWS::EC2::VPCEndpoint": endpoints.endpoint,
-    "AWS::EC2::VPCGatewayAttachment": routing.attachment,
-    "AWS::EC2::VPCPeeringConnection": vpcs.peering,
+READERS: Mapping[str, Reader] = {
     "AWS::IAM::ManagedPolicy": roles.managed_policy,
     "AWS::IAM::Policy": roles.inline_policy,
     "AWS::IAM::Role": roles.role,
@@ -57,9 +33,6 @@ READERS: Mapping[str, Callable[[Resource], Iterator[Piece]]] = {
     "AWS::Lambda::Function": functions.function,
     "AWS::RDS::DBCluster": secrets.database,
     "AWS::RDS::DBInstance": secrets.database,
-    "AWS::Route53::HostedZone": endpoints.zone,
-    "AWS::Route53::RecordSet": endpoints.record,
-    "AWS::Route53::RecordSetGroup": endpoints.record_group,
     "AWS::SecretsManager::ResourcePolicy": secrets.resource_policy,
     "AWS::SecretsManager::RotationSchedule": secrets.rotation,
     "AWS::SecretsManager::Secret": secrets.secret,
@@ -76,12 +49,13 @@ _NOT_UNDERSTOOD = (
     *("AWS::EC2::VPCBlockPublicAccessExclusion", "AWS::EC2::VPCBlockPublicAccessOptions"),
     *("AWS::EC2::VPNGatewayRoutePropagation", "AWS::EC2::SecurityGroupVpcAssociation"),
     *("AWS::IAM::GroupPolicy", "AWS::IAM::User", "AWS::IAM::UserPolicy", "AWS::IAM::Group"),  # who else may read
-    *("AWS::NetworkFirewall::Firewall", "AWS::Organizations::Policy", "AWS::Serverless::Application"),
+    *("AWS::NetworkFirewall::Firewall", "AWS::Organizations::Policy"),
     *("AWS::Route53Resolver::FirewallRuleGroupAssociation", "AWS::Route53Resolver::ResolverRule"),
     "AWS::Route53Resolver::ResolverRuleAssociation",
     "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
 )
 """Types that may bear on the question; all others are passed over, as no verdict hangs on them."""
+_FUNCTION = "AWS::Lambda::Function"
 
 
 def read_templates(files: Sequence[TemplateFile], place: Place, parameters: Mapping[str, str]) -> Declaration:
@@ -113,12 +87,22 @@ def read_templates(files: Sequence[TemplateFile], place: Place, parameters: Mapp
         written_accounts=accounts_in(texts),
         written_regions=regions_in(texts),
         left_out=world.left_out,
+        unread=world.unread,
         suppressions=suppressions_of(files, world, pieces),
     )
 
 
+def reader_of(kind: str) -> Reader | None:
+    """Return what reads resources of a type; the rooms of networks are loaded only where something of one stands."""
+    if not kind.startswith(_OF_NETWORKS):
+        return READERS.get(kind)
+    from smsl.sources.cfn.networks import READERS as OF_NETWORKS
+
+    return OF_NETWORKS.get(kind)
+
+
 def _pieces(resource: Resource) -> list[Piece]:
-    reader = READERS.get(resource.type)
+    reader = reader_of(resource.type)
     if reader is None:
         if resource.type in _NOT_UNDERSTOOD or resource.type.endswith("::MODULE"):
             resource.note(f"{resource.type} is not understood")
@@ -127,7 +111,10 @@ def _pieces(resource: Resource) -> list[Piece]:
     try:
         found.extend(reader(resource))
     except WrongTypeError as error:
-        resource.note(f"{resource.type}: {error}")
+        if resource.type == _FUNCTION:
+            resource.stack.world.unread[resource.address] = str(error)
+        else:
+            resource.note(f"{resource.type}: {error}")
     exists = existence(resource.stack, resource.members)
     if isinstance(exists, Unknown):
         resource.note(f"it is taken to exist: {exists.reason}")

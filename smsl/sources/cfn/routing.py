@@ -10,15 +10,15 @@ from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.cfn.arns import own_id
 from smsl.sources.cfn.stack import Resource
 from smsl.sources.cfn.values import WrongTypeError, as_block, as_text, hangs
-from smsl.sources.declared.pieces import (
+from smsl.sources.declared.network_pieces import (
     GatewayAttachmentPiece,
     GatewayPiece,
     NetworkPiece,
-    Piece,
     RoutePiece,
     TablePiece,
     TableUsePiece,
 )
+from smsl.sources.declared.pieces import Piece
 
 _TARGETS = {
     "NatGatewayId": Target.NAT_GATEWAY,

@@ -36,7 +36,13 @@ def expanded(stack: Stack, resources: Resources) -> Resources:
             stack.owners |= dict.fromkeys(made.keys() - {name}, name)
             found |= made
         elif kind == "AWS::Serverless::LayerVersion":
-            found[name] = (line, _layer(stack, line, members))
+            found[name] = (
+                line,
+                _renamed(stack, line, "AWS::Lambda::LayerVersion", members, {"LayerName": "LayerName"}),
+            )
+        elif kind == "AWS::Serverless::Application":
+            nested = {"Location": "TemplateURL", "Parameters": "Parameters"}
+            found[name] = (line, _renamed(stack, line, "AWS::CloudFormation::Stack", members, nested))
         else:
             found[name] = (line, node)
     for name, (line, node) in connectors_of(stack, resources).items():
@@ -89,10 +95,11 @@ def _is_settled(node: Node) -> bool:
     return found is None or (found[0] == "Ref" and isinstance(found[1], Scalar))
 
 
-def _layer(stack: Stack, line: int, members: Members) -> Node:
+def _renamed(stack: Stack, line: int, kind: str, members: Members, names: Pairs[str, str]) -> Node:
+    """Return a resource of another type with the properties that it has there, by their names there."""
     own = entries(members["Properties"][1], stack.budget) if "Properties" in members else {}
-    plain = {"LayerName": own["LayerName"][1]} if "LayerName" in own else {}
-    return _resource(stack, line, "AWS::Lambda::LayerVersion", plain, members)
+    plain = {there: own[here][1] for here, there in names.items() if here in own}
+    return _resource(stack, line, kind, plain, members)
 
 
 def _resource(

@@ -16,7 +16,6 @@ from smsl.sources.cfn.nodes import function_of_node, is_no_value, node_of
 from smsl.sources.cfn.sam_events import event_policies, event_policy_names
 from smsl.sources.cfn.sam_globals import Members
 from smsl.sources.cfn.sam_policies import policy_templates
-from smsl.sources.cfn.spoken import spoken
 from smsl.sources.cfn.stack import Stack
 from smsl.sources.cfn.template import entries
 from smsl.sources.documents.tree import Mapping, Node, Scalar, Sequence, written
@@ -143,10 +142,9 @@ def _document(stack: Stack, policy: Node) -> object | None:
     parameters: Pairs[str, Any] = {each: value for each, (_, value) in entries(node, stack.budget).items()}
     statements = policy_templates().statements(name, parameters)
     if isinstance(statements, Unknown):
-        stack.world.left_out.setdefault(f"{stack.address(spoken(name))} at line {line}", statements.reason)
-        unread = stack.keep(Mapping(policy.line, []))
-        stack.memo[id(unread)] = statements
-        return {"Statement": unread}
+        unknown = Mapping(line)
+        stack.memo[id(stack.keep(unknown))] = statements
+        return unknown
     return {"Statement": [node_of(statement, line) for statement in statements]}
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 from smsl.model.errors import InputError
 from smsl.model.origin import Origin
@@ -16,6 +17,9 @@ from smsl.sources.cfn.template import Budget, Template, entries
 from smsl.sources.cfn.values import Items, Object, Value
 from smsl.sources.declared.declaration import Place
 from smsl.sources.documents.tree import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from smsl.sources.declared.pieces import Piece
 
 _DEEPEST = 80
 """Levels of nesting and references together that are followed; each takes a handful of Python's frames."""
@@ -72,6 +76,10 @@ class Resource:
         self.stack.world.left_out.setdefault(f"{self.place}{path}", why)
 
 
+Reader: TypeAlias = Callable[[Resource], Iterator["Piece"]]
+"""What makes pieces of the resources of a type."""
+
+
 @dataclass(slots=True, eq=False)
 class World:
     """What the stacks that are read together share."""
@@ -79,10 +87,16 @@ class World:
     options: dict[str, str]
     """Parameters that the command line gives."""
     left_out: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
+    """Functions that cannot be judged, by address."""
     stacks: list[Stack] = field(default_factory=list)
     twice: frozenset[str] = frozenset()
     """Logical ids and parameters' names that more than one stack has."""
     exports: dict[str, tuple[Stack, Node]] = field(default_factory=dict)
+    egress_apart: frozenset[str] | None = None
+    """Ids of the security groups that have egress rules apart; None before anybody asked."""
+    hidden: dict[str, str] = field(default_factory=dict, repr=False)
+    """Values of ``NoEcho`` parameters by what stands for them: only conditions see them."""
     by_drawn: dict[str, Resource] = field(default_factory=dict)
     """Resources by what stands for the id that AWS draws."""
 

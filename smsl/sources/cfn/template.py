@@ -70,10 +70,13 @@ class Template:
     heaviest: int
     """Nodes that one value may unfold to."""
     sections: dict[str, Node] = field(repr=False)
+    taken_apart: dict[str, dict[str, tuple[int, Node]]] = field(default_factory=dict, repr=False)
 
     def entries(self, section: str) -> dict[str, tuple[int, Node]]:
         """Return a section's members by name, each with its line."""
-        return entries(self.sections.get(section), self.budget)
+        if section not in self.taken_apart:
+            self.taken_apart[section] = entries(self.sections.get(section), self.budget)
+        return self.taken_apart[section]
 
 
 def entries(node: Node | None, budget: Allowance) -> dict[str, tuple[int, Node]]:

@@ -5,12 +5,13 @@ Every scalar is a text, as CloudFormation takes ``"443"`` for 443 and ``"true"``
 
 from __future__ import annotations
 
-from ipaddress import ip_network
-from typing import TypeAlias, Union
+from typing import TYPE_CHECKING, TypeAlias, Union
 
-from smsl.model.network import IpNetwork
 from smsl.model.standin import causes, is_drawn, is_unsettled, unsettled
 from smsl.model.unknown import Maybe, Unknown
+
+if TYPE_CHECKING:
+    from smsl.model.network import IpNetwork
 
 _TRUE = frozenset({"true", "yes", "on"})
 _FALSE = frozenset({"false", "no", "off"})
@@ -60,7 +61,8 @@ def hangs(what: str, text: str) -> Unknown:
 
 def needs_of(found: tuple[str, ...]) -> tuple[str, ...]:
     """Return the options that would settle causes."""
-    names = (cause.removeprefix("parameter ").rpartition("/")[2] for cause in found if cause.startswith("parameter "))
+    named = (cause.removeprefix("NoEcho ") for cause in found)
+    names = (cause.removeprefix("parameter ").rpartition("/")[2] for cause in named if cause.startswith("parameter "))
     return tuple(f"--parameter {name}=..." for name in dict.fromkeys(names))
 
 
@@ -135,6 +137,8 @@ def as_number(value: Value, what: str) -> Maybe[int]:
 
 def as_block(value: Value, what: str) -> Maybe[IpNetwork]:
     """Return a CIDR block; its host bits are cleared, as EC2 does."""
+    from ipaddress import ip_network
+
     match value:
         case Unknown():
             return value

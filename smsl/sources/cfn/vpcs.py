@@ -14,7 +14,8 @@ from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.cfn.arns import own_id
 from smsl.sources.cfn.stack import Resource
 from smsl.sources.cfn.values import as_block, as_flag, as_object, as_objects, as_text, as_texts
-from smsl.sources.declared.pieces import BlockPiece, DhcpPiece, DhcpUsePiece, NetworkPiece, Piece
+from smsl.sources.declared.network_pieces import BlockPiece, DhcpPiece, DhcpUsePiece, NetworkPiece
+from smsl.sources.declared.pieces import Piece
 
 _IPAM = "its block is drawn from a pool at deployment"
 

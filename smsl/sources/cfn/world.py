@@ -20,6 +20,8 @@ _MOST = 500
 """Stacks in all."""
 _ENDINGS = (".template.json", ".template.yaml", ".template", ".json", ".yaml", ".yml")
 _NESTED = "AWS::CloudFormation::Stack"
+_APPLICATION = "AWS::Serverless::Application"
+"""SAM's name for a nested stack."""
 
 
 def world_of(templates: Sequence[Template], place: Place, options: dict[str, str]) -> World:
@@ -100,7 +102,7 @@ def _twice(world: World) -> frozenset[str]:
 def _nested_files(template: Template) -> Iterator[str]:
     for _, resource in template.entries("Resources").values():
         members = entries(resource, template.budget)
-        if "Type" in members and written(members["Type"][1]) == _NESTED:
+        if "Type" in members and written(members["Type"][1]) in {_NESTED, _APPLICATION}:
             yield from _file_of(template, members)
 
 

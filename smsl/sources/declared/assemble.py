@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from smsl.model.origin import Assumption
+from smsl.model.origin import Assumption, Gap
 from smsl.model.snapshot import (
     Function,
     Organization,
@@ -13,18 +14,22 @@ from smsl.model.snapshot import (
     Snapshot,
     Source,
 )
+from smsl.model.standin import causes, is_unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.declared.declaration import Declaration
 from smsl.sources.declared.functions import functions_of
 from smsl.sources.declared.keys import keys_of
-from smsl.sources.declared.network import networks_of
 from smsl.sources.declared.origins import origins_of
-from smsl.sources.declared.pieces import AttachedPiece, GonePiece
+from smsl.sources.declared.pieces import AttachedPiece, FunctionPiece, GonePiece
 from smsl.sources.declared.roles import roles_of
 from smsl.sources.declared.secrets import secrets_of, taken_for_granted
 from smsl.sources.declared.sorted import Sorted
 from smsl.sources.declared.undeclared import add_undeclared
 from smsl.sources.tables import managed_policies
+
+if TYPE_CHECKING:
+    from smsl.model.network import Network
+
 
 MANAGED_POLICIES = "AWS managed policies"
 _HIDDEN = Unknown("the organization's policies are not visible", ("organizations:ListPoliciesForTarget",))
@@ -56,7 +61,7 @@ def assemble(
     declared = functions_of(pieces, names, live.functions)
     roles = roles_of(pieces, declared, live.roles)
     keys = keys_of(pieces, place, live.keys)
-    networks = networks_of(pieces, live.networks)
+    networks = _networks(pieces, declared, live.networks)
     functions = (*declared, *_touched(live, declared, pieces, roles))
     elsewhere = add_undeclared(functions, extra_secrets, place, secrets, keys)
     accounts = {function.account for function in functions}
@@ -71,12 +76,21 @@ def assemble(
         organizations={each: live.organizations.get(each, Organization(_HIDDEN, _HIDDEN)) for each in accounts},
         extra_secrets=extra_secrets,
         latest_layers=live.latest_layers,
-        gaps=live.gaps,
+        gaps=(*live.gaps, *_unread(declarations)),
         assumptions=(*live.assumptions, *_assumed(declarations, pieces, live, elsewhere, organization=under is None)),
         origins=origins_of(pieces),
         tables=_tables(pieces),
         suppressions=tuple(one for each in declarations for one in each.suppressions),
     )
+
+
+def _networks(pieces: Sorted, functions: Iterable[Function], live: Mapping[str, Network]) -> Mapping[str, Network]:
+    """Return the networks by region; where nothing stands in one, its rooms are not even loaded."""
+    if not pieces.has_network and not any(each.subnets for each in functions):
+        return live
+    from smsl.sources.declared.network import networks_of
+
+    return networks_of(pieces, live)
 
 
 def _touched(
@@ -109,14 +123,34 @@ def _assumed(
     if elsewhere:
         what = "to be there, with a value, no policy of their own and aws/secretsmanager"
         yield _taken(f"secrets that are declared elsewhere are assumed {what}: {_some(elsewhere)}")
+    if hanging := _hanging(pieces):
+        what = f"the layers of {_some(hanging)} are assumed to fit: they hang on {_some({*hanging.values()})}"
+        yield Assumption(what, "", "not settled", "--region or --parameter")
     for each in declarations:
         for address, cause in each.left_out.items():
             yield Assumption(f"{address}: {cause}, assumed not to matter", "", "not understood", "--capture")
+
+
+def _hanging(pieces: Sorted) -> dict[str, str]:
+    """Return, by function, what decides which layers it has, or the architecture that they are to fit."""
+    found = {}
+    for each in pieces.of(FunctionPiece):
+        open_texts = [text for text in (*each.layers, each.architecture) if is_unsettled(text)] if each.layers else []
+        if open_texts:
+            found[each.name] = causes(open_texts[0])[0]
+    return found
+
+
+def _unread(declarations: Sequence[Declaration]) -> Iterable[Gap]:
+    """Yield what keeps a gate from passing where a function is declared that nobody could judge."""
+    for each in declarations:
+        for address, cause in each.unread.items():
+            yield Gap(f"function {address}", cause, "a declaration that can be deployed")
 
 
 def _taken(text: str) -> Assumption:
     return Assumption(text, "secretsmanager:DescribeSecret", "not declared", "--capture")
 
 
-def _some(names: Sequence[str]) -> str:
+def _some(names: Collection[str]) -> str:
     return ", ".join(sorted(names)[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

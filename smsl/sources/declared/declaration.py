@@ -43,5 +43,7 @@ class Declaration:
     """Regions that stand in ARNs, service names and zones of the file, the most frequent first."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """What was not understood, by address, each with its cause: for the report's assumptions."""
+    unread: Mapping[str, str] = field(default_factory=dict)
+    """Functions that are declared and cannot be judged, by address, each with its cause."""
     suppressions: tuple[Suppression, ...] = ()
     """What the file itself silences: by a comment, or in a resource's metadata."""

@@ -14,7 +14,7 @@ from smsl.model.network import Endpoint, NetworkInterface, Subnet
 from smsl.model.standin import unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.declared.implicit import default_group
-from smsl.sources.declared.pieces import (
+from smsl.sources.declared.network_pieces import (
     EndpointDnsPiece,
     EndpointGroupsPiece,
     EndpointPolicyPiece,
@@ -99,7 +99,7 @@ def interfaces_of(
                 id=name,
                 vpc=subnet.vpc,
                 subnet=subnet.id,
-                type="interface",
+                type="vpc_endpoint",
                 ipv4=() if subnet.ipv4 is None else (str(subnet.ipv4[_RESERVED]),),
                 ipv6=tuple(str(block[_RESERVED]) for block in subnet.ipv6 if "ipv6" in _families(endpoint)),
                 groups=() if isinstance(endpoint.groups, Unknown) else endpoint.groups,

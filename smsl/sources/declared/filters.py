@@ -14,7 +14,7 @@ from ipaddress import IPv4Network, IPv6Network
 from smsl.model.network import AclEntry, GroupReference, GroupRule, NetworkAcl, SecurityGroup, Subnet, Vpc
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.declared.implicit import default_acl, default_group
-from smsl.sources.declared.pieces import AclEntryPiece, AclUsePiece, GroupRulePiece
+from smsl.sources.declared.network_pieces import AclEntryPiece, AclUsePiece, GroupRulePiece
 from smsl.sources.declared.sorted import Sorted
 
 ALL_IPV4, ALL_IPV6 = IPv4Network("0.0.0.0/0"), IPv6Network("::/0")

@@ -24,16 +24,16 @@ from smsl.model.network import (
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.declared.endpoints import endpoints_of, interfaces_of
 from smsl.sources.declared.filters import acls_of, groups_of
-from smsl.sources.declared.pieces import (
+from smsl.sources.declared.network_pieces import (
     BlockPiece,
     DhcpPiece,
     DhcpUsePiece,
     GatewayAttachmentPiece,
     GatewayPiece,
-    GonePiece,
     RecordPiece,
     ZonePiece,
 )
+from smsl.sources.declared.pieces import GonePiece
 from smsl.sources.declared.sorted import Sorted
 from smsl.sources.declared.tables import tables_of
 

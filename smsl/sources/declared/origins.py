@@ -31,17 +31,24 @@ def _all(pieces: Sorted) -> Iterator[tuple[OriginKey, Origin]]:
     for key in pieces.of(kinds.KeyPiece):
         yield (key.arn,), key.origin
         yield (key.id,), key.origin
-    yield from _network(pieces)
+    if pieces.has_network:
+        yield from _network(pieces)
     yield from _policies(pieces)
 
 
 def _network(pieces: Sorted) -> Iterator[tuple[OriginKey, Origin]]:
-    for part in pieces.of(kinds.NetworkPiece):
+    from smsl.sources.declared import network_pieces as net_kinds
+
+    for part in pieces.of(net_kinds.NetworkPiece):
         yield (part.thing.id,), part.origin
-    for table in pieces.of(kinds.TablePiece):
+    for table in pieces.of(net_kinds.TablePiece):
         yield (table.id,), table.origin
-    for gateway in pieces.of(kinds.GatewayPiece):
+    for gateway in pieces.of(net_kinds.GatewayPiece):
         yield (gateway.gateway.id,), gateway.origin
+    for endpoint in pieces.of(net_kinds.EndpointPolicyPiece):
+        yield ("policy", f"endpoint policy of {endpoint.endpoint}"), endpoint.origin
+        for index, origin in enumerate(endpoint.statements):
+            yield ("statement", f"endpoint policy of {endpoint.endpoint}", str(index)), origin
 
 
 def _policies(pieces: Sorted) -> Iterator[tuple[OriginKey, Origin]]:
@@ -56,10 +63,6 @@ def _policies(pieces: Sorted) -> Iterator[tuple[OriginKey, Origin]]:
         yield from _statements(key.policy, key.origin, key.statements)
     for apart in pieces.of(kinds.KeyPolicyPiece):
         yield from _statements(apart.policy, apart.origin, apart.statements)
-    for endpoint in pieces.of(kinds.EndpointPolicyPiece):
-        yield ("policy", f"endpoint policy of {endpoint.endpoint}"), endpoint.origin
-        for index, origin in enumerate(endpoint.statements):
-            yield ("statement", f"endpoint policy of {endpoint.endpoint}", str(index)), origin
 
 
 def _statements(policy: object, origin: Origin, statements: Sequence[Origin]) -> Iterator[tuple[OriginKey, Origin]]:

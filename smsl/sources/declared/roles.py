@@ -11,14 +11,7 @@ from smsl.model.arn import parse_arn
 from smsl.model.policy import Policy, parse_policy
 from smsl.model.snapshot import Function, Role
 from smsl.model.unknown import Maybe, Unknown
-from smsl.sources.declared.pieces import (
-    AttachedPiece,
-    ExclusivePiece,
-    GonePiece,
-    InlinePiece,
-    ManagedPiece,
-    RolePiece,
-)
+from smsl.sources.declared.pieces import AttachedPiece, ExclusivePiece, GonePiece, InlinePiece, ManagedPiece, RolePiece
 from smsl.sources.declared.sorted import Sorted
 from smsl.sources.tables import managed_policy
 

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, cast
 
-from smsl.sources.declared.pieces import NetworkPiece, NetworkThing, Piece
+from smsl.sources.declared.pieces import Piece
 
 T = TypeVar("T")
-N = TypeVar("N", bound=NetworkThing)
 
 
 class Sorted:
@@ -24,10 +23,18 @@ class Sorted:
         """Return the pieces of a kind."""
         return cast("list[T]", self._kinds.get(kind, []))
 
-    def things(self, kind: type[N]) -> dict[str, N]:
+    def things(self, kind: type[T]) -> dict[str, T]:
         """Return the parts of the network that are of a kind, by id."""
+        from smsl.sources.declared.network_pieces import NetworkPiece
+
         things = (each.thing for each in self.of(NetworkPiece))
-        return {thing.id: thing for thing in things if isinstance(thing, kind)}
+        return {thing.id: cast("T", thing) for thing in things if isinstance(thing, kind)}
+
+    @property
+    def has_network(self) -> bool:
+        """Whether anything of a VPC is declared."""
+        parts = ("Route", "Table", "Acl", "Group", "Endpoint", "Gateway", "Block", "Zone", "Record", "Dhcp", "Network")
+        return any(kind.__name__.startswith(parts) for kind in self._kinds)
 
     def by_region(self) -> Mapping[str, Sorted]:
         """Return the pieces of the network by their region."""

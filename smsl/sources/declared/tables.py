@@ -12,7 +12,7 @@ from dataclasses import replace
 from smsl.model.network import Route, RouteTable, Target, Vpc
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.declared.implicit import main_table
-from smsl.sources.declared.pieces import RoutePiece, TablePiece, TableUsePiece
+from smsl.sources.declared.network_pieces import RoutePiece, TablePiece, TableUsePiece
 from smsl.sources.declared.sorted import Sorted
 
 Routes = Maybe[tuple[Route, ...]]

@@ -24,6 +24,9 @@ _ARN = re.compile(
 """A secret's ARN, whose region or account is that of the deployment; behind it may stand what is read of its JSON."""
 _NAME = re.compile(rf"(?:[\w/+=.@!-]|{_STANDIN})+")
 
+_RESOLVED = "dynamic-"
+"""How the kinds of references begin that CloudFormation resolves, also where the secret's own ARN is not drawn yet."""
+
 
 def variables_of(
     piece: FunctionPiece, names: frozenset[str], seen: Seen[str]
@@ -59,7 +62,7 @@ def _holds(
     if named is not None:
         return Reference(named, "secret-arn" if named.startswith("arn:") else "secret-name", certain=True)
     found = classified[name].holds
-    if isinstance(found, Leak) or (isinstance(found, Reference) and found.kind.startswith("dynamic")):
+    if isinstance(found, Leak) or (isinstance(found, Reference) and found.kind.startswith(_RESOLVED)):
         return found
     if arn := _ARN.match(text):
         return Reference(arn[1], "secret-arn", certain=True)

@@ -11,7 +11,8 @@ from smsl.model.network import AclEntry, NetworkAcl
 from smsl.model.standin import is_unsettled, plain
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.declared.implicit import default_acl
-from smsl.sources.declared.pieces import AclEntryPiece, AclUsePiece, NetworkPiece, Piece
+from smsl.sources.declared.network_pieces import AclEntryPiece, AclUsePiece, NetworkPiece
+from smsl.sources.declared.pieces import Piece
 from smsl.sources.tfplan.body import Body
 from smsl.sources.tfplan.cidrs import TCP, cidr, ports, protocol
 from smsl.sources.tfplan.reading import MisshapenError
@@ -30,18 +31,16 @@ def default(body: Body) -> Iterator[Piece]:
 
 
 def _acl(body: Body, id_: str, vpc: str) -> NetworkPiece:
-    subnets = body.texts("subnet_ids") if body.given("subnet_ids") else ()
+    subnets = body.settled_texts("subnet_ids") if body.given("subnet_ids") else ()
     ways = [_entries(body, "egress", id_), _entries(body, "ingress", id_)]
     unknown = [each for each in ways if isinstance(each, Unknown)]
     known = [entry for each in ways if not isinstance(each, Unknown) for entry in each]
     entries: Maybe[tuple[AclEntry, ...]] = unknown[0] if unknown else tuple(sorted(known, key=lambda each: each.number))
-    return NetworkPiece(
-        body.origin, body.region, NetworkAcl(id_, vpc, entries, () if isinstance(subnets, Unknown) else subnets)
-    )
+    return NetworkPiece(body.origin, body.region, NetworkAcl(id_, vpc, entries, subnets))
 
 
 def _entries(body: Body, name: str, acl: str) -> Maybe[tuple[AclEntry, ...]]:
-    blocks = body.blocks(name)
+    blocks = body.blocks(name, computed=True)
     if isinstance(blocks, Unknown):
         return blocks
     found: list[AclEntry] = []

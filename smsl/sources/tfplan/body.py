@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from smsl.model.origin import Origin
-from smsl.model.standin import is_unsettled, plain, unsettled
+from smsl.model.standin import plain, unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.tfplan.address import instance
 from smsl.sources.tfplan.blocks import block_expressions
 from smsl.sources.tfplan.dynamic import given_under
-from smsl.sources.tfplan.ends import Attribute, Known, Leaf, Open
+from smsl.sources.tfplan.ends import Known, Leaf
 from smsl.sources.tfplan.follow import Scope, leaves, scope_of
 from smsl.sources.tfplan.meant import MEANT
-from smsl.sources.tfplan.pairing import paired
+from smsl.sources.tfplan.parts import elements, everything, members
 from smsl.sources.tfplan.plan import NOTHING, Expression, Resource, mapping
-from smsl.sources.tfplan.reading import MisshapenError, Reading, as_text, one, refers
+from smsl.sources.tfplan.reading import MisshapenError, Reading, UnsettledError, as_text, one, refers
 
 
 def body_of(reading: Reading, resource: Resource) -> Body:
@@ -156,6 +156,8 @@ class Body:
         value = self.values.get(name)
         if value is not None or not self.is_unknown(name):
             return value
+        if name not in self.written and (self.written or not self.path):
+            return None  # left to the provider, which takes the default
         known = [each.value for each in self.ends(name) if isinstance(each, Known)]
         return known[0] if len(known) == 1 == len(self.ends(name)) else self.unsettled(name)
 
@@ -179,7 +181,7 @@ class Body:
         if value is None and unknown is not True:
             return ()
         if value is None:
-            return self._all(name, want)
+            return everything(self.reading, name, self.ends(name), want) or self.unsettled(name)
         if not isinstance(value, list):
             raise MisshapenError(self.cause(name))
         open_places = [i for i, each in enumerate(value) if each is None]
@@ -187,38 +189,24 @@ class Body:
         if any(each is None and i not in open_places for i, each in enumerate(found)):
             raise MisshapenError(self.cause(name))
         if open_places:
-            later = self._elements(name, want, self.ends(name), likely, len(open_places))
+            later = elements(
+                self.reading, self.cause(name), self.ends(name), want, (*likely, *MEANT.get(name, ())), len(open_places)
+            )
             for i, text in zip(open_places, later, strict=True):
                 found[i] = text
         return tuple(each for each in found if each is not None)
 
-    def _all(self, name: str, want: str) -> Maybe[tuple[str, ...]]:
-        """Return the texts of a list of which the plan knows nothing."""
-        ends = self.ends(name)
-        if not ends or any(isinstance(each, Open) for each in ends):
-            return self.unsettled(name)
-        return self._meant(name, ends, want) or self.unsettled(name)
+    def settled_texts(self, name: str, want: str = "id") -> tuple[str, ...]:
+        """Return a list or a set of texts without which a resource says nothing.
 
-    def _meant(self, name: str, ends: tuple[Leaf, ...], want: str) -> tuple[str, ...]:
-        meant = MEANT.get(name, ())
-        found = [self.reading.text_of(each, want, meant, name) for each in ends if not isinstance(each, Known)]
-        return tuple(dict.fromkeys(each for each in found if each is not None))
-
-    def _elements(self, name: str, want: str, ends: tuple[Leaf, ...], likely: Collection[str], count: int) -> list[str]:
-        """Return the texts of the elements that are known only after apply."""
-        later = [each for each in ends if not isinstance(each, Known)]
-        meant = [
-            each
-            for each in later
-            if isinstance(each, Attribute) and each.resource.type in (*likely, *MEANT.get(name, ()))
-        ]
-        for pool in (later, dict.fromkeys(later), meant, dict.fromkeys(meant)):
-            if len(pool) == count:
-                texts = [self.reading.text_of(each, want) for each in pool]
-                return [each or unsettled(self.cause(name)) for each in texts]
-        only = {each.cause for each in later if isinstance(each, Open)} if len(set(later)) == 1 else set()
-        cause = only.pop() if only else self.cause(name)
-        return [unsettled(f"{cause}{instance(i)}") for i in range(count)]
+        Raises:
+            MisshapenError: It is something else.
+            UnsettledError: Not even its length is known.
+        """
+        found = self.texts(name, want)
+        if isinstance(found, Unknown):
+            raise UnsettledError(self.cause(name))
+        return found
 
     def texts_by_name(self, name: str, want: str = "arn") -> Maybe[Mapping[str, str | Unknown]]:
         """Return a map of texts: environment variables, tags.
@@ -242,30 +230,21 @@ class Body:
                 raise MisshapenError(self.cause(name))
             found[plain(key)] = text
         later = [key for key, each in mapping(unknown).items() if each is True and key not in found]
-        found.update(self._later(name, later, want))
-        return found
+        return {**found, **members(self.reading, self.cause(name), self.ends(name) if later else (), later, want)}
 
-    def _later(self, name: str, keys: list[str], want: str) -> Iterator[tuple[str, str | Unknown]]:
-        ends = self.ends(name) if keys else ()
-        pairs = paired(keys, [each for each in ends if not isinstance(each, Known)])
-        mixed = any(isinstance(each, Known) for each in ends)
-        for key in keys:
-            leaf = pairs.get(key)
-            text = None if leaf is None else self.reading.text_of(leaf, _wanted(key, want))
-            if text is None or (mixed and is_unsettled(text)):
-                yield plain(key), Unknown(f"{self.cause(name)}.{plain(key)} is known only after apply{refers(ends)}")
-            else:
-                yield plain(key), text
-
-    def blocks(self, name: str) -> Maybe[tuple[Body, ...]]:
+    def blocks(self, name: str, *, computed: bool = False) -> Maybe[tuple[Body, ...]]:
         """Return the blocks of a name; Unknown where it is not known how many there are.
+
+        Args:
+            name: The blocks' name.
+            computed: Whether the provider fills in blocks that are not written: before it has, there are none.
 
         Raises:
             MisshapenError: It is something else.
         """
         value, unknown = self.values.get(name), self.unknown.get(name)
         if value is None and unknown is True:
-            return self.unsettled(name) if self.written.get(name) else ()
+            return () if computed and not self.written.get(name) else self.unsettled(name)
         if isinstance(value, dict):
             value, unknown = [value], [unknown]
         if value is None:
@@ -279,8 +258,3 @@ class Body:
             Body(self.reading, self.resource, self.scope, each, mapping(part), expressions, path)
             for each, part, expressions, path in zip(value, parts, written, paths, strict=True)
         )
-
-
-def _wanted(key: str, want: str) -> str:
-    word = key.upper()
-    return "id" if word.endswith("_ID") else "name" if word.endswith("_NAME") else want

@@ -12,14 +12,14 @@ from smsl.model.network import Endpoint
 from smsl.model.standin import is_unsettled, plain
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.declared.implicit import default_group
-from smsl.sources.declared.pieces import (
+from smsl.sources.declared.network_pieces import (
     EndpointDnsPiece,
     EndpointGroupsPiece,
     EndpointPolicyPiece,
     EndpointSubnetsPiece,
     NetworkPiece,
-    Piece,
 )
+from smsl.sources.declared.pieces import Piece
 from smsl.sources.tfplan.body import Body
 from smsl.sources.tfplan.policies import policy_document
 
@@ -63,8 +63,9 @@ def _groups(body: Body, vpc: str) -> Maybe[tuple[str, ...]]:
     given = body.texts("security_group_ids") if body.given("security_group_ids") else ()
     if isinstance(given, Unknown):
         return given
-    if not body.written.get("security_group_ids"):
-        given = tuple(each for each in given if ("endpoint", body.required("id"), each) not in body.reading.apart)
+    if given and not body.written.get("security_group_ids"):
+        id_ = body.required("id")
+        return tuple(each for each in given if ("endpoint", id_, each) not in body.reading.apart)
     return given or (default_group(vpc),)
 
 
@@ -73,7 +74,7 @@ def _private(body: Body) -> Maybe[bool]:
     if not body.given("private_dns_enabled"):
         return False
     found = body.flag("private_dns_enabled", default=False)
-    options = body.blocks("dns_options")
+    options = body.blocks("dns_options", computed=True)
     for each in () if isinstance(options, Unknown) else options:
         if each.flag("private_dns_only_for_inbound_resolver_endpoint", default=False) is True:
             return False
@@ -82,7 +83,7 @@ def _private(body: Body) -> Maybe[bool]:
 
 def _record_types(body: Body) -> Maybe[tuple[str, ...]]:
     """Return the families of the endpoint's DNS records; ``service-defined`` follows its addresses."""
-    options = body.blocks("dns_options")
+    options = body.blocks("dns_options", computed=True)
     kinds = [each.text("dns_record_ip_type") or "" for each in (() if isinstance(options, Unknown) else options)]
     kind = kinds[0] if kinds and not is_unsettled(kinds[0]) else ""
     if kind in ("", "service-defined"):
@@ -92,7 +93,7 @@ def _record_types(body: Body) -> Maybe[tuple[str, ...]]:
 
 
 def _names(body: Body) -> tuple[str, ...]:
-    found = body.blocks("dns_entry")
+    found = body.blocks("dns_entry", computed=True)
     names = [each.values.get("dns_name") for each in (() if isinstance(found, Unknown) else found)]
     return tuple(plain(each).lower().rstrip(".") for each in names if isinstance(each, str))
 

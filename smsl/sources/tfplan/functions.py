@@ -21,9 +21,10 @@ _TIMEOUT = 3
 
 def function(body: Body) -> Iterator[Piece]:
     """Yield an ``aws_lambda_function``."""
-    arn = body.required("arn", "arn")
+    arn, name = body.required("arn", "arn"), name_of(body, "function_name")
     parsed = parse_arn(arn)
-    architectures = body.texts("architectures")
+    if parsed is None:  # its ARN follows from its name; one that is none would be no function's
+        arn = f"arn:{body.reading.place.partition}:lambda:{body.region}:{body.account}:function:{name}"
     layers = body.texts("layers", "arn")
     timeout = body.number("timeout", _TIMEOUT)
     environment = _environment(body)
@@ -32,11 +33,11 @@ def function(body: Body) -> Iterator[Piece]:
     yield FunctionPiece(
         origin=body.origin,
         arn=arn,
-        name=name_of(body, "function_name"),
+        name=name,
         region=parsed.region if parsed else body.region,
         account=parsed.account if parsed else body.account,
         role=body.required("role", "arn"),
-        architecture="x86_64" if isinstance(architectures, Unknown) or not architectures else architectures[0],
+        architecture=_architecture(body),
         package=body.text("package_type") or "Zip",
         runtime=body.text("runtime"),
         timeout=None if isinstance(timeout, Unknown) else timeout,
@@ -61,6 +62,13 @@ _PLACES = {
     "vpc": "vpc_config",
     "architecture": "architectures",
 }
+
+
+def _architecture(body: Body) -> str:
+    found = body.texts("architectures")
+    if isinstance(found, Unknown) and body.given("architectures"):
+        return unsettled(body.cause("architectures"))
+    return "x86_64" if isinstance(found, Unknown) or not found else found[0]
 
 
 def _environment(body: Body) -> Maybe[Mapping[str, str | Unknown]]:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from smsl.model.network import Gateway, IpNetwork, NatGateway, Peering, PrefixList, TransitAttachment
 from smsl.model.unknown import Maybe, Unknown
-from smsl.sources.declared.pieces import GatewayAttachmentPiece, GatewayPiece, NetworkPiece, Piece
+from smsl.sources.declared.network_pieces import GatewayAttachmentPiece, GatewayPiece, NetworkPiece
+from smsl.sources.declared.pieces import Piece
 from smsl.sources.tfplan.body import Body, body_of
 from smsl.sources.tfplan.cidrs import cidr
 
@@ -20,7 +21,7 @@ def nat(body: Body) -> Iterator[Piece]:
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
     """
     regional = body.values.get("availability_mode") == "regional"
-    zones = body.blocks("availability_zone_address")
+    zones = body.blocks("availability_zone_address", computed=True)
     yield NetworkPiece(
         body.origin,
         body.region,
@@ -96,7 +97,7 @@ def _is_accepted(body: Body, peering: str) -> bool:
 def prefix_list(body: Body) -> Iterator[Piece]:
     """Yield an ``aws_ec2_managed_prefix_list`` with the entries that it has inside and apart."""
     id_ = body.required("id")
-    blocks = body.blocks("entry")
+    blocks = body.blocks("entry", computed=True)
     entries: Maybe[tuple[IpNetwork, ...]] = (
         blocks if isinstance(blocks, Unknown) else _entries([*blocks, *_apart(body, id_)])
     )

@@ -13,7 +13,8 @@ from smsl.model.network import GroupReference, GroupRule, IpNetwork, SecurityGro
 from smsl.model.standin import is_unsettled, plain
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.declared.implicit import default_group
-from smsl.sources.declared.pieces import GroupRulePiece, NetworkPiece, Piece
+from smsl.sources.declared.network_pieces import GroupRulePiece, NetworkPiece
+from smsl.sources.declared.pieces import Piece
 from smsl.sources.tfplan.body import Body
 from smsl.sources.tfplan.cidrs import TCP, parse_cidr, ports, protocol
 
@@ -36,7 +37,7 @@ def default(body: Body) -> Iterator[Piece]:
 
 
 def _rules(body: Body, name: str, group: str) -> Maybe[tuple[GroupRule, ...]]:
-    blocks = body.blocks(name)
+    blocks = body.blocks(name, computed=True)
     if isinstance(blocks, Unknown):
         return blocks
     found: list[GroupRule] = []

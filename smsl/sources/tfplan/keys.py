@@ -41,8 +41,7 @@ def _key(body: Body, state: str) -> Iterator[Piece]:
     arn = body.required("arn", "arn")
     id_ = body.required("key_id")
     parsed = parse_arn(arn)
-    has_policy = body.values.get("policy") not in (None, "") or body.written.get("policy")
-    found = written_policy(body, "policy", f"key policy of {id_}") if has_policy else None
+    found = written_policy(body, "policy", f"key policy of {id_}") if body.given("policy") else None
     yield KeyPiece(
         origin=body.origin,
         arn=arn,
@@ -71,9 +70,7 @@ def alias(body: Body) -> Iterator[Piece]:
 
 def grant(body: Body) -> Iterator[Piece]:
     """Yield an ``aws_kms_grant``."""
-    operations = body.texts("operations")
-    if isinstance(operations, Unknown):
-        return
+    operations = body.settled_texts("operations")
     constraints = body.blocks("constraints")
     equals: tuple[tuple[str, str], ...] | None = None
     subset: tuple[tuple[str, str], ...] | None = None

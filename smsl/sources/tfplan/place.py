@@ -32,7 +32,8 @@ def place_of(plan: Plan, given: Place, regions: Mapping[str, str], accounts: Map
     own = [each.account for each in arns if _ACCOUNT.fullmatch(each.account)]
     account = _data(plan, "aws_caller_identity", "account_id") or accounts.get("aws") or _most(own)
     there = [each.region for each in arns if each.region]
-    region = regions.get("aws") or _data(plan, "aws_region", "region", "name", "id") or _most(there)
+    region = regions.get("aws") or _data(plan, "aws_region", "region", "name", "id")
+    region = region or _most(_regions(plan)) or _most(there)
     partition = _data(plan, "aws_partition", "partition") or _most([each.partition for each in arns])
     return Place(
         account=account if given.account == ACCOUNT and account else given.account,
@@ -106,6 +107,14 @@ def _arns(plan: Plan) -> Iterator[Arn]:
             parsed = parse_arn(arn) if isinstance(arn, str) and len(arn) < 2100 else None
             if parsed is not None and (parsed.account == "" or _ACCOUNT.fullmatch(parsed.account)):
                 yield parsed
+
+
+def _regions(plan: Plan) -> Iterator[str]:
+    """Yield the regions that the resources themselves have, since version 6 of the provider."""
+    for each in plan.resources:
+        region = each.values.get("region")
+        if each.mode == "managed" and isinstance(region, str) and _REGION.fullmatch(region):
+            yield region
 
 
 def _most(found: Iterable[str]) -> str | None:

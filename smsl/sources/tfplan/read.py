@@ -20,6 +20,8 @@ from smsl.sources.tfplan.types import NOT_UNDERSTOOD, READERS
 
 _PARTIAL = "does not hold all that is declared, as planning failed, was given -target or left something for later"
 
+_FUNCTION = "aws_lambda_function"
+
 
 def read_plan(name: str, text: str, place: Place) -> Declaration:
     """Return what a plan or a state declares.
@@ -40,7 +42,8 @@ def read_plan(name: str, text: str, place: Place) -> Declaration:
     left_out = (
         {} if plan.complete else {name: "does not hold all that is declared, as planning failed or was given -target"}
     )
-    pieces = tuple(_pieces(reading, left_out))
+    unread: dict[str, str] = {}
+    pieces = tuple(_pieces(reading, left_out, unread))
     written_accounts, written_regions = written_places(text)
     return Declaration(
         kind="plan",
@@ -50,10 +53,11 @@ def read_plan(name: str, text: str, place: Place) -> Declaration:
         written_accounts=written_accounts,
         written_regions=written_regions,
         left_out=left_out,
+        unread=unread,
     )
 
 
-def _pieces(reading: Reading, left_out: dict[str, str]) -> Iterator[Piece]:
+def _pieces(reading: Reading, left_out: dict[str, str], unread: dict[str, str]) -> Iterator[Piece]:
     for resource in reading.plan.resources:
         if resource.mode != "managed":
             continue
@@ -64,12 +68,13 @@ def _pieces(reading: Reading, left_out: dict[str, str]) -> Iterator[Piece]:
         if read is None:
             left_out[plain(resource.address)] = f"{resource.type} is not understood"
             continue
+        told = unread if resource.type == _FUNCTION else left_out
         try:
             yield from tuple(read(body_of(reading, resource)))
         except MisshapenError as error:
-            left_out[plain(resource.address)] = f"{plain(str(error))} is of a type that it cannot be"
+            told[plain(resource.address)] = f"{plain(str(error))} is of a type that it cannot be"
         except UnsettledError as error:
-            left_out[plain(resource.address)] = f"{plain(str(error))} is known only after apply"
+            told[plain(resource.address)] = f"{plain(str(error))} is known only after apply"
 
 
 def _when(plan: Plan) -> datetime | None:

@@ -9,14 +9,7 @@ from collections.abc import Iterator
 
 from smsl.model.arn import parse_arn
 from smsl.model.unknown import Unknown
-from smsl.sources.declared.pieces import (
-    AttachedPiece,
-    ExclusivePiece,
-    InlinePiece,
-    ManagedPiece,
-    Piece,
-    RolePiece,
-)
+from smsl.sources.declared.pieces import AttachedPiece, ExclusivePiece, InlinePiece, ManagedPiece, Piece, RolePiece
 from smsl.sources.tfplan.body import Body
 from smsl.sources.tfplan.identity import name_of
 from smsl.sources.tfplan.policies import written_policy
@@ -41,7 +34,7 @@ def role(body: Body) -> Iterator[Piece]:
 
 
 def _inline(body: Body, role: str) -> Iterator[Piece]:
-    blocks = body.blocks("inline_policy")
+    blocks = body.blocks("inline_policy", computed=True)
     if body.written.get("inline_policy"):
         yield ExclusivePiece(body.origin, role, "inline")
     if isinstance(blocks, Unknown):
@@ -55,7 +48,7 @@ def _inline(body: Body, role: str) -> Iterator[Piece]:
 
 
 def _managed(body: Body, role: str) -> Iterator[Piece]:
-    if not body.given("managed_policy_arns"):
+    if not body.given("managed_policy_arns") and body.values.get("managed_policy_arns") != []:
         return
     arns = body.texts("managed_policy_arns", "arn")
     if body.written.get("managed_policy_arns"):
@@ -88,8 +81,8 @@ def managed(body: Body) -> Iterator[Piece]:
 
 def attachments(body: Body) -> Iterator[Piece]:
     """Yield an ``aws_iam_policy_attachment``, which attaches one policy to many."""
-    arn, roles = body.required("policy_arn", "arn"), body.texts("roles", "name")
-    for each in () if isinstance(roles, Unknown) else roles:
+    arn = body.required("policy_arn", "arn")
+    for each in body.settled_texts("roles", "name"):
         yield AttachedPiece(body.origin, each, arn)
 
 
@@ -100,7 +93,7 @@ def only_inline(body: Body) -> Iterator[Piece]:
 
 def only_attached(body: Body) -> Iterator[Piece]:
     """Yield an ``aws_iam_role_policy_attachments_exclusive``, which attaches what it lists."""
-    role, arns = body.required("role_name", "name"), body.texts("policy_arns", "arn")
+    role = body.required("role_name", "name")
     yield ExclusivePiece(body.origin, role, "attached")
-    for each in () if isinstance(arns, Unknown) else arns:
+    for each in body.settled_texts("policy_arns", "arn"):
         yield AttachedPiece(body.origin, role, each)

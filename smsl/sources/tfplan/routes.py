@@ -11,7 +11,8 @@ from smsl.model.network import Route, Target
 from smsl.model.standin import is_unsettled
 from smsl.model.unknown import Unknown
 from smsl.sources.declared.implicit import main_table
-from smsl.sources.declared.pieces import Piece, RoutePiece, TablePiece, TableUsePiece
+from smsl.sources.declared.network_pieces import RoutePiece, TablePiece, TableUsePiece
+from smsl.sources.declared.pieces import Piece
 from smsl.sources.tfplan.body import Body
 from smsl.sources.tfplan.cidrs import cidr
 from smsl.sources.tfplan.ends import Attribute
@@ -61,7 +62,7 @@ def default_table(body: Body) -> Iterator[Piece]:
 
 
 def _routes(body: Body, table: str) -> Iterator[Piece]:
-    blocks = body.blocks("route")
+    blocks = body.blocks("route", computed=True)
     if isinstance(blocks, Unknown):
         yield RoutePiece(body.origin, body.region, table, blocks)
         return

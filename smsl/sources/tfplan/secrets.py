@@ -26,7 +26,7 @@ def secret(body: Body) -> Iterator[Piece]:
     """Yield an ``aws_secretsmanager_secret``."""
     arn, name = body.required("arn", "arn"), name_of(body)
     parsed = parse_arn(arn)
-    replicas = body.blocks("replica")
+    replicas = body.blocks("replica", computed=True)
     yield SecretPiece(
         origin=body.origin,
         arn=arn,
@@ -40,12 +40,11 @@ def secret(body: Body) -> Iterator[Piece]:
         else tuple(region for each in replicas if (region := each.text("region"))),
         tags=tags(body),
     )
-    if body.written.get("policy") or (
-        body.values.get("policy") and ("secret", arn, "policy") not in body.reading.apart
-    ):
+    known = ("secret", arn, "policy") in body.reading.apart
+    if body.given("policy") and (body.written.get("policy") or not known):
         found = written_policy(body, "policy", f"resource policy of {name}")
         yield SecretPolicyPiece(body.at("policy"), arn, found.policy, found.statements)
-    rules = body.blocks("rotation_rules")
+    rules = body.blocks("rotation_rules", computed=True)
     if not isinstance(rules, Unknown) and rules and body.flag("rotation_enabled", default=False) is True:
         yield RotationPiece(body.origin, arn, _rotation(rules))
 
@@ -115,7 +114,7 @@ def _of_database(body: Body, kind: str) -> Iterator[Piece]:
     """
     if body.flag("manage_master_user_password", default=False) is not True:
         return
-    held = body.blocks("master_user_secret")
+    held = body.blocks("master_user_secret", computed=True)
     known = held[0].text("secret_arn") if not isinstance(held, Unknown) and held else None
     arn = known or rds_secret(body, kind)
     parsed = parse_arn(arn)

@@ -10,7 +10,8 @@ from ipaddress import IPv4Network, IPv6Network
 
 from smsl.model.network import IpNetwork, Subnet, Vpc
 from smsl.model.unknown import Unknown
-from smsl.sources.declared.pieces import BlockPiece, DhcpPiece, DhcpUsePiece, NetworkPiece, Piece
+from smsl.sources.declared.network_pieces import BlockPiece, DhcpPiece, DhcpUsePiece, NetworkPiece
+from smsl.sources.declared.pieces import Piece
 from smsl.sources.tfplan.body import Body
 from smsl.sources.tfplan.cidrs import cidr
 from smsl.sources.tfplan.reading import MisshapenError, UnsettledError
@@ -82,9 +83,7 @@ def subnet(body: Body) -> Iterator[Piece]:
 
 def options(body: Body) -> Iterator[Piece]:
     """Yield an ``aws_vpc_dhcp_options`` with its name servers."""
-    servers = body.texts("domain_name_servers")
-    if isinstance(servers, Unknown):
-        raise UnsettledError(body.cause("domain_name_servers"))
+    servers = body.settled_texts("domain_name_servers")
     yield DhcpPiece(body.origin, body.region, body.required("id"), servers)
 
 

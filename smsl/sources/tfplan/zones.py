@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from smsl.model.network import DnsRecord
 from smsl.model.standin import is_unsettled, plain
 from smsl.model.unknown import Unknown
-from smsl.sources.declared.pieces import Piece, RecordPiece, ZonePiece
+from smsl.sources.declared.network_pieces import RecordPiece, ZonePiece
+from smsl.sources.declared.pieces import Piece
 from smsl.sources.tfplan.body import Body, body_of
 from smsl.sources.tfplan.ends import Attribute
 

@@ -46,6 +46,13 @@ def test_one_that_a_baseline_does_not_list_is_new(gate: Gate) -> None:
     assert "is new since" not in gate("--baseline", "b.json", of=OF, files=template("\n\n" + COMMENT)).out
 
 
+def test_one_of_another_place_is_told_apart(gate: Gate) -> None:
+    gate("--write-baseline", "b.json", of=OF, files=template())
+    done = gate("--baseline", "b.json", of=(*OF[:-1], "us-east-1"))
+    assert done.code == 1
+    assert "was it written with the same --account and --region?" in " ".join(done.out.split())
+
+
 def test_a_change_cannot_silence_its_own(gate: Gate, work: Path) -> None:
     def git(*arguments: str) -> None:
         identity = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")

@@ -57,6 +57,7 @@ def test_a_change_silences_nothing_of_its_own(gate: Gate, repository: Path) -> N
     text = " ".join(gate("--trusted-ref", "main").out.split())
     assert "New, not trusted yet, silences nothing: suppression of plaintext-secret, at smsl.toml:6" in text
     assert "1 suppression is new since main." in text
+    assert "Configured by smsl.toml of main." in text
 
 
 def test_nor_with_a_nearer_file_or_none(gate: Gate, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,11 +51,7 @@ def shown(thing: Any) -> Any:
     if isinstance(thing, IPv4Network | IPv6Network):
         return str(thing)
     if is_dataclass(thing) and not isinstance(thing, type):
-        return {
-            each.name: shown(getattr(thing, each.name))
-            for each in fields(thing)
-            if each.repr or each.name == "environment"
-        }
+        return {each.name: shown(getattr(thing, each.name)) for each in fields(thing) if each.compare}
     if isinstance(thing, dict):
         return {str(name): shown(inner) for name, inner in thing.items()}
     if isinstance(thing, tuple | list):

@@ -115,6 +115,18 @@ def test_an_output_of_a_nested_stack_that_is_not_read() -> None:
     assert variables(together(files={"a.yaml": text})) == ["⟪Far.Outputs.Arn⟫"]
 
 
+def test_an_application_of_sam_is_a_nested_stack() -> None:
+    parent = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  App: {Type: AWS::Serverless::Application, Properties: {Location: fn.yaml, Parameters: {Arn: x}}}
+  Far: {Type: AWS::Serverless::Application, Properties: {Location: {ApplicationId: a, SemanticVersion: 1.0.0}}}
+"""
+    declaration = together(files={"main.yaml": parent, "fn.yaml": FUNCTION.replace("VALUE", "!Ref Arn")})
+    assert variables(declaration) == ["x"]
+    assert list(declaration.left_out) == ["Far"]
+
+
 def test_a_stack_that_nests_itself() -> None:
     text = "Resources:\n  A: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: a.yaml}}"
     assert dict(together(files={"a.yaml": text}).left_out) == {"A": "the nested stack holds itself"}

@@ -21,6 +21,7 @@ def test_pieces(case: dict[str, Any]) -> None:
     expected = [_without_type(piece) for piece in case["pieces"]]
     assert agrees(expected, found), found
     assert dict(declaration.left_out) == case.get("left_out", {})
+    assert dict(declaration.unread) == case.get("unread", {})
 
 
 def _without_type(piece: dict[str, Any]) -> dict[str, Any]:

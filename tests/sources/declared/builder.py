@@ -24,19 +24,15 @@ from smsl.model.snapshot import Snapshot
 from smsl.model.standin import SUFFIX, drawn
 from smsl.sources.declared.assemble import assemble
 from smsl.sources.declared.declaration import Declaration, Place
-from smsl.sources.declared.pieces import (
+from smsl.sources.declared.network_pieces import (
     EndpointSubnetsPiece,
-    FunctionPiece,
     GatewayPiece,
-    InlinePiece,
     NetworkPiece,
-    Piece,
-    RolePiece,
     RoutePiece,
-    SecretPiece,
     TablePiece,
     TableUsePiece,
 )
+from smsl.sources.declared.pieces import FunctionPiece, InlinePiece, Piece, RolePiece, SecretPiece
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

@@ -17,10 +17,13 @@ from smsl.model.snapshot import Absent, Key, Role, Secret, SecretId, Snapshot
 from smsl.model.standin import SUFFIX, drawn, unsettled
 from smsl.model.unknown import Unknown
 from smsl.model.variable import Confidence, Leak, Other, Reference
+from smsl.sources.declared import network_pieces as net_kinds
 from smsl.sources.declared import pieces as kinds
 from smsl.sources.declared.declaration import Place
 from smsl.sources.declared.implicit import default_acl, main_table
 from smsl.suppose import audit_under
+
+LAYER = "arn:aws:lambda:eu-west-1:015030872274:layer:AWS-Parameters-and-Secrets-Lambda-Extension-Arm64:11"
 
 
 def judged(snapshot: Snapshot) -> Subject:
@@ -42,6 +45,19 @@ def placed(b: Any) -> list[Any]:
 
 def test_references_settle_a_fresh_declaration(b: Any) -> None:
     assert judged(b.snapshot(*base(b))).verdict is Verdict.READABLE
+
+
+@pytest.mark.parametrize(
+    "function",
+    [{"layers": (unsettled("parameter What"),)}, {"layers": (LAYER,), "architecture": unsettled("parameter What")}],
+)
+def test_layers_that_are_not_settled_are_taken_to_fit(b: Any, function: dict[str, Any]) -> None:
+    settings = {"DB_SECRET_ARN": b.SECRET, "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT": "2773"}
+    snapshot = b.snapshot(*base(b, environment=settings, **function))
+    assert judged(snapshot).verdict is Verdict.READABLE
+    assert [each for each in rules(snapshot) if each.startswith("extension-")] == []
+    said = "the layers of orders are assumed to fit: they hang on parameter What"
+    assert said in [each.text for each in snapshot.assumptions]
 
 
 @given(order=st.permutations(range(20)))
@@ -90,9 +106,9 @@ def test_an_acl_takes_its_subnet_from_the_default_one(b: Any) -> None:
     deny = AclEntry(90, allow=False, egress=True, cidr=ip_network("0.0.0.0/0"), protocol="6", ports=(443, 443))
     acl = NetworkAcl(drawn("Acl"), drawn("Vpc"))
     more = [
-        kinds.NetworkPiece(b.ORIGIN, b.REGION, acl),
-        kinds.AclEntryPiece(b.ORIGIN, b.REGION, acl.id, deny),
-        kinds.AclUsePiece(b.ORIGIN, b.REGION, acl.id, drawn("Private")),
+        net_kinds.NetworkPiece(b.ORIGIN, b.REGION, acl),
+        net_kinds.AclEntryPiece(b.ORIGIN, b.REGION, acl.id, deny),
+        net_kinds.AclUsePiece(b.ORIGIN, b.REGION, acl.id, drawn("Private")),
     ]
     snapshot = b.snapshot(*placed(b), *b.vpc(), *more)
     assert snapshot.networks[b.REGION].network_acls[default_acl(drawn("Vpc"))].subnets == ()

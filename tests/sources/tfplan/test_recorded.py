@@ -10,8 +10,8 @@ import pytest
 
 from smsl.model.unknown import Unknown
 from smsl.sources.declared.declaration import Declaration, Place
+from smsl.sources.declared.network_pieces import EndpointPolicyPiece
 from smsl.sources.declared.pieces import (
-    EndpointPolicyPiece,
     FunctionPiece,
     GonePiece,
     InlinePiece,

@@ -28,6 +28,7 @@ def test_a_resource_is_read_as(case: dict[str, Any], b: Any) -> None:
     for (kind, shown), (_, expected) in zip(actual, case["pieces"], strict=True):
         assert b.holds(shown, expected), (kind, {name: shown.get(name) for name in expected})
     assert dict(found.left_out) == case.get("left_out", {})
+    assert dict(found.unread) == case.get("unread", {})
 
 
 def test_every_type_that_is_read_is_in_the_table() -> None:
