@@ -51,7 +51,9 @@ def _reasons(access: Access) -> tuple[str, ...]:
     if reach is None or reach.verdict is not Reached.UNKNOWN:
         return access.unknowns
     needs = [f"{each.reason} (needs {', '.join(each.needs)})" if each.needs else each.reason for each in reach.missing]
-    return tuple(dict.fromkeys((*(each.message for each in reach.blockers), *needs))) or access.unknowns
+    # That something is missing says less than what it is.
+    said = (each.message for each in reach.blockers if each.code != "SNAPSHOT_INCOMPLETE" or not needs)
+    return tuple(dict.fromkeys((*said, *needs))) or access.unknowns
 
 
 def _code(access: Access) -> str:

@@ -22,6 +22,7 @@ from smsl.model.network import (
 from smsl.model.unknown import Maybe, Unknown
 from smsl.net.boxes import Box, Region, around, overlap, subtract, union
 from smsl.net.routes import prefix_list
+from smsl.net.unread import not_read
 
 _TCP = ("tcp", "6", "-1")
 
@@ -187,7 +188,7 @@ def group_of(network: Network, group: str) -> Maybe[SecurityGroup]:
     groups = network.security_groups
     if isinstance(groups, Unknown):
         return groups
-    return groups.get(group) or Unknown("a security group was not read", ("ec2:DescribeSecurityGroups",))
+    return groups.get(group) or not_read("security group", group, "ec2:DescribeSecurityGroups")
 
 
 def _sources(network: Network, rule: GroupRule, version: int) -> tuple[list[tuple[IpNetwork, Span]], str]:

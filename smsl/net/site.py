@@ -10,6 +10,7 @@ from smsl.model.unknown import Maybe, Unknown
 from smsl.net.boxes import Region, box
 from smsl.net.filters import acl_of, group_of
 from smsl.net.routes import table_of
+from smsl.net.unread import not_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def subnet_of(network: Network, name: str) -> Maybe[Subnet]:
     subnets = network.subnets
     if isinstance(subnets, Unknown):
         return subnets
-    return subnets.get(name) or Unknown("a subnet was not read", ("ec2:DescribeSubnets",))
+    return subnets.get(name) or not_read("subnet", name, "ec2:DescribeSubnets")
 
 
 def place(network: Network, flow: Flow, name: str) -> Maybe[Site]:
@@ -80,7 +81,7 @@ def vpc_of(network: Network, name: str) -> Maybe[Vpc]:
     vpcs = network.vpcs
     if isinstance(vpcs, Unknown):
         return vpcs
-    return vpcs.get(name) or Unknown("the subnet's VPC was not read", ("ec2:DescribeVpcs",))
+    return vpcs.get(name) or not_read("VPC", name, "ec2:DescribeVpcs")
 
 
 def zone_known(one: Subnet, other: Subnet) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,12 +10,12 @@ from dataclasses import dataclass
 from smsl.model.arn import parse_arn
 from smsl.model.policy import Policy, parse_policy
 from smsl.model.snapshot import Function, Role
-from smsl.model.standin import is_unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.declared.pieces import AttachedPiece, ExclusivePiece, GonePiece, InlinePiece, ManagedPiece, RolePiece
 from smsl.sources.declared.sorted import Sorted
 from smsl.sources.tables import managed_policy
 
+_ACCOUNT = re.compile("[0-9]{12}")
 Policies = Maybe[tuple[Policy | Unknown, ...]]
 
 
@@ -147,7 +148,7 @@ def _elsewhere(function: Function, parts: _Parts, managed: Mapping[str, Policy |
     return Role(
         arn=arn,
         name=name,
-        account=function.account if parsed is None or is_unsettled(parsed.account) else parsed.account,
+        account=parsed.account if parsed is not None and _ACCOUNT.fullmatch(parsed.account) else function.account,
         unique_id=None,
         trust=missing,
         inline=(*parts.inline.get(name, ()), missing),

@@ -182,7 +182,12 @@ class TestElsewhere:
         assert judged(b.snapshot(b.function(), b.secret())).verdict is Verdict.UNKNOWN
 
     @pytest.mark.parametrize(
-        "role", [unsettled("parameter RoleArn"), f"arn:aws:iam::{unsettled('parameter Id')}:role/x"]
+        "role",
+        [
+            unsettled("parameter RoleArn"),
+            f"arn:aws:iam::{unsettled('parameter Id')}:role/x",
+            "arn:aws:iam::account-id:role/x",
+        ],
     )
     def test_a_role_that_somebody_else_decides_is_of_the_functions_account(self, b: Any, role: str) -> None:
         [access] = judged(b.snapshot(b.function(role=role), b.secret())).accesses
