@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from smsl.model.evidence import Blocker, ExtensionUse
 from smsl.model.snapshot import Function, Snapshot
+from smsl.model.standin import is_unsettled
 from smsl.sources.tables import extension_layers
 
 
@@ -43,7 +44,7 @@ def extension_blockers(function: Function, use: ExtensionUse | None) -> tuple[Bl
     """
     if use is None:
         return ()
-    if use.architecture != function.architecture:
+    if use.architecture != function.architecture and not is_unsettled(function.architecture):
         text = f"the extension layer is built for {use.architecture}, the function runs on {function.architecture}"
         return (Blocker("extension", text, use.layer, "architecture"),)
     if use.region != function.region:

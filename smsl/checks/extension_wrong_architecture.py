@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from smsl.model.evidence import Evidence
 from smsl.model.finding import Area, Finding, Rule, Severity
+from smsl.model.standin import is_unsettled
 
 RULE = Rule(
     "extension-wrong-architecture",
@@ -29,6 +30,8 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     for subject in evidence.subjects:
         use, function = subject.extension, subject.function
         if use is None or function.package != "Zip" or use.architecture == function.architecture:
+            continue
+        if is_unsettled(function.architecture):
             continue
         yield Finding(
             RULE,
