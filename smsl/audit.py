@@ -28,13 +28,13 @@ def audit(snapshot: Snapshot, only: frozenset[Area] = ALL_AREAS) -> Report:
     evidence = assess(snapshot)
     checks = [check for check in CHECKS if check.RULE.area in only]
     found = [finding for check in checks for finding in check.check(evidence)]
-    fixed = [_placed(replace(each, fix=each.fix or fix_for(evidence, each)), snapshot) for each in found]
+    fixed = [placed(replace(each, fix=each.fix or fix_for(evidence, each)), snapshot) for each in found]
     return Report(
         tool=f"smsl {__version__}",
         source=snapshot.source,
         taken_at=snapshot.taken_at,
         subjects=evidence.subjects,
-        findings=tuple(sorted(fixed, key=_order)),
+        findings=tuple(sorted(fixed, key=order)),
         rules=tuple(check.RULE for check in checks),
         gaps=snapshot.gaps,
         assumptions=snapshot.assumptions,
@@ -43,7 +43,7 @@ def audit(snapshot: Snapshot, only: frozenset[Area] = ALL_AREAS) -> Report:
     )
 
 
-def _placed(finding: Finding, snapshot: Snapshot) -> Finding:
+def placed(finding: Finding, snapshot: Snapshot) -> Finding:
     """Return a finding with the places where it is written down, the nearest first; none for what was read live."""
     from dataclasses import replace
 
@@ -58,5 +58,6 @@ def _placed(finding: Finding, snapshot: Snapshot) -> Finding:
     return replace(finding, location=found[0], related=tuple(found[1:])) if found else finding
 
 
-def _order(finding: Finding) -> tuple[int, str, str, str]:
+def order(finding: Finding) -> tuple[int, str, str, str]:
+    """Return what findings are sorted by: the worst first."""
     return (-int(finding.severity), finding.function, finding.rule.id, finding.resource)

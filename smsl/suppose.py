@@ -6,10 +6,11 @@ layer of one region), the answer may hang on whether that is its own: it is judg
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from smsl.audit import ALL_AREAS, audit
+from smsl.audit import ALL_AREAS, audit, order, placed
+from smsl.checks.read_unknown import RULE, undecided
 from smsl.model.evidence import Access, Subject, Verdict
 from smsl.model.finding import Area, Finding
 from smsl.model.report import Report
@@ -34,7 +35,19 @@ def audit_under(suppositions: Sequence[Snapshot], only: frozenset[Area] = ALL_AR
     )
     everywhere = set.intersection(*({_key(finding, other) for finding in other.findings} for other in others))
     kept = tuple(finding for finding in first.findings if _key(finding, first) in everywhere)
-    return replace(first, subjects=subjects, findings=kept)
+    opened = tuple(_opened(first.subjects, subjects, suppositions[0], kept)) if Area.ROLE in only else ()
+    return replace(first, subjects=subjects, findings=tuple(sorted((*kept, *opened), key=order)))
+
+
+def _opened(
+    before: Sequence[Subject], after: Sequence[Subject], snapshot: Snapshot, kept: Sequence[Finding]
+) -> Iterator[Finding]:
+    """Yield a finding for each access that the place decides, and of which nothing is said yet."""
+    said = {(each.function, each.secret) for each in kept if each.rule.id == RULE.id}
+    for one, other in zip(before, after, strict=True):
+        for was, access in zip(one.accesses, other.accesses, strict=True):
+            if access is not was and (access.function.qualified_arn, access.wanted.text) not in said:
+                yield placed(undecided(access), snapshot)
 
 
 def _needs(suppositions: Sequence[Snapshot]) -> tuple[str, ...]:
