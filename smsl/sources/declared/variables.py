@@ -8,6 +8,7 @@ from smsl.leaks.classify import classify
 from smsl.leaks.presumed import presumed
 from smsl.leaks.references import declares_a_name
 from smsl.leaks.same import Seen, note
+from smsl.model.arn import parse_arn
 from smsl.model.standin import SUFFIX, blanked, causes, is_drawn, is_unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.model.variable import EnvironmentVariable, Holds, Leak, Other, Reference
@@ -56,6 +57,8 @@ def _holds(
     found = classified[name].holds
     if isinstance(found, Leak) or (isinstance(found, Reference) and found.kind.startswith(_RESOLVED)):
         return found
+    if _is_secret(text):
+        return Reference(text, "secret-arn", certain=True)
     if not is_unsettled(text):
         return Other()
     cause = ", ".join(causes(text))
@@ -74,6 +77,12 @@ def _starts(text: str) -> Iterator[str]:
         end = text.find(f"{SUFFIX}:")
         if end >= 0:
             yield text[: end + len(SUFFIX)]
+
+
+def _is_secret(text: str) -> bool:
+    """Tell whether a text is the ARN of a secret of which nothing but the account, the region or the name is open."""
+    arn = parse_arn(text)
+    return arn is not None and arn.service == "secretsmanager" and arn.resource.startswith("secret:")
 
 
 def _is_one(text: str) -> bool:
