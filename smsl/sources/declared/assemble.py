@@ -58,7 +58,7 @@ def assemble(
     secrets = secrets_of(pieces, live.secrets)
     names = frozenset(each.text for each in secrets)
     declared = functions_of(pieces, names, live.functions)
-    roles = roles_of(pieces, {each.role for each in declared}, live.roles)
+    roles = roles_of(pieces, {each.role: each.account for each in declared}, live.roles)
     keys = keys_of(pieces, place, live.keys)
     networks = _networks(pieces, declared, live.networks)
     functions = (*declared, *_touched(live, declared, pieces, roles))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from smsl.model.arn import parse_arn
@@ -30,17 +30,25 @@ class _Parts:
     """(role, policy): deleted or detached by this deployment."""
 
 
-def roles_of(pieces: Sorted, wanted: Iterable[str], under: Mapping[str, Maybe[Role]]) -> dict[str, Maybe[Role]]:
-    """Return the roles by ARN: those declared, those that functions name, and those that an account under it has."""
+def roles_of(pieces: Sorted, wanted: Mapping[str, str], under: Mapping[str, Maybe[Role]]) -> dict[str, Maybe[Role]]:
+    """Return the roles by ARN: those declared, those that functions name, and those that an account under it has.
+
+    Args:
+        pieces: What is declared.
+        wanted: The roles that functions have, and the account of each: a function's role is always of its own.
+        under: Those of the account.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+    """
     managed = {each.arn: each.policy for each in pieces.of(ManagedPiece)}
     parts = _parts_of(pieces)
     found: dict[str, Maybe[Role]] = {arn: _live(role, parts, managed) for arn, role in under.items()}
     for piece in pieces.of(RolePiece):
         live = under.get(piece.arn)
         found[piece.arn] = _role(piece, parts, managed, live if isinstance(live, Role) else None)
-    for arn in wanted:
+    for arn, account in wanted.items():
         if arn not in found:
-            found[arn] = _elsewhere(arn, parts, managed)
+            found[arn] = _elsewhere(arn, account, parts, managed)
     for gone in pieces.of(GonePiece):
         if gone.kind == "role" and gone.id in found:
             found[gone.id] = _nobody(gone.id)
@@ -132,15 +140,14 @@ def _found(arn: str, managed: Mapping[str, Policy | Unknown]) -> Policy | Unknow
     return Unknown(f"managed policy {arn.rsplit('/', 1)[-1]} is not declared here", ("--capture",))
 
 
-def _elsewhere(arn: str, parts: _Parts, managed: Mapping[str, Policy | Unknown]) -> Role:
+def _elsewhere(arn: str, account: str, parts: _Parts, managed: Mapping[str, Policy | Unknown]) -> Role:
     """Return what is known of a role that a function names and that is declared elsewhere."""
     name = _name(arn)
-    parsed = parse_arn(arn)
     missing = Unknown(f"role {name} is not declared here", ("--capture",))
     return Role(
         arn=arn,
         name=name,
-        account=parsed.account if parsed else "",
+        account=account,
         unique_id=None,
         trust=missing,
         inline=(*parts.inline.get(name, ()), missing),
