@@ -206,10 +206,10 @@ def _arn_of(block: Body, name: str, text: str) -> str:
 
     A key's id stands in no other ARN than the key's; a role's or a secret's name may have anything around it.
     """
-    for end in block.ends(name):
-        if isinstance(end, Attribute) and end.resource.type in KEYS:
-            if text == block.reading.attribute(end.resource, end.path or ("arn",), "arn"):
-                return block.reading.attribute(end.resource, ("arn",), "arn") or unsettled(block.cause(name))
+    named = [end for end in block.ends(name) if isinstance(end, Attribute) and end.resource.type in KEYS]
+    for end in named:
+        if text == block.reading.attribute(end.resource, end.path or ("arn",), "arn"):
+            return block.reading.attribute(end.resource, ("arn",), "arn") or unsettled(block.cause(name))
     return unsettled(block.cause(name))
 
 

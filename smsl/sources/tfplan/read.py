@@ -13,12 +13,11 @@ from smsl.sources.tfplan.document import load
 from smsl.sources.tfplan.follow import Walk
 from smsl.sources.tfplan.gone import apart, gone
 from smsl.sources.tfplan.identity import identity
+from smsl.sources.tfplan.loose import given_to_all
 from smsl.sources.tfplan.place import place_of, providers, written_places
 from smsl.sources.tfplan.plan import Plan
 from smsl.sources.tfplan.reading import MisshapenError, Reading, UnsettledError
 from smsl.sources.tfplan.types import NOT_UNDERSTOOD, READERS
-
-_PARTIAL = "does not hold all that is declared, as planning failed, was given -target or left something for later"
 
 
 def read_plan(name: str, text: str, place: Place) -> Declaration:
@@ -40,7 +39,7 @@ def read_plan(name: str, text: str, place: Place) -> Declaration:
     left_out = (
         {} if plan.complete else {name: "does not hold all that is declared, as planning failed or was given -target"}
     )
-    pieces = tuple(_pieces(reading, left_out))
+    pieces = given_to_all(tuple(_pieces(reading, left_out)), plan)
     written_accounts, written_regions = written_places(text)
     return Declaration(
         kind="plan",
