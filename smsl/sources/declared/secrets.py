@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from smsl.model.secretname import has_suffix
+from smsl.model.arn import parse_arn
+from smsl.model.secretname import has_suffix, name_of_arn
 from smsl.model.snapshot import Absent, Rotation, Secret, SecretFact, SecretId, SecretVersion
 from smsl.model.standin import SUFFIX
 from smsl.model.unknown import Maybe
@@ -62,9 +63,15 @@ def _change(found: dict[SecretId, SecretFact], changes: Mapping[str, dict[str, A
 
 
 def _remove(found: dict[SecretId, SecretFact], arns: set[str]) -> None:
+    """Take secrets away under all of their names, those among them that nothing else here knows of."""
     for key, fact in found.items():
         if isinstance(fact, Secret) and fact.arn in arns:
             found[key] = Absent()
+    for text in arns:
+        arn = parse_arn(text)
+        if arn is not None:
+            for name in (text, name_of_arn(arn.resource)):
+                found.setdefault(SecretId(arn.region, name), Absent())
 
 
 def taken_for_granted(pieces: Sorted, under: Mapping[SecretId, SecretFact]) -> tuple[str, ...]:

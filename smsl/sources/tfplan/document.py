@@ -123,8 +123,11 @@ def _rows(name: str, document: Mapping[str, Any]) -> Iterator[_Row]:
     for row in _standing(name, mapping(mapping(values).get("root_module"))):
         yield row, _unchanged(row), cut
     prior = mapping(mapping(document.get("prior_state")).get("values"))
+    partial = document.get("complete") is False or document.get("errored") is True
+    moved = {row.get("previous_address") for row in rows(document.get("resource_changes"))}
     for row in _standing(name, mapping(prior.get("root_module"))):
-        if row.get("mode") == "data":
+        # Of what -target passes over, and what a plan that failed did not come to, all stays as it is.
+        if row.get("mode") == "data" or (partial and _address(row) not in moved):
             yield row, _unchanged(row), False
 
 

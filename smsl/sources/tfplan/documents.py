@@ -6,10 +6,11 @@ Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-s
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from smsl.model.origin import Origin
-from smsl.model.standin import is_unsettled, plain, unsettled
+from smsl.model.standin import is_drawn, is_unsettled, plain, unsettled
 from smsl.model.unknown import Unknown
 from smsl.sources.tfplan.body import Body, body_of
 from smsl.sources.tfplan.ends import Attribute, Known
@@ -50,7 +51,8 @@ def document(body: Body, depth: int = 0) -> tuple[dict[str, Any], tuple[Origin, 
     blocks = body.blocks("statement")
     if isinstance(blocks, Unknown):
         raise HangingError(body.cause("statement"))
-    own = [(_statement(block), body.at(f"statement[{i}]")) for i, block in enumerate(blocks)]
+    shared = _shared(blocks)
+    own = [(_statement(block, shared), body.at(f"statement[{i}]")) for i, block in enumerate(blocks)]
     statements = _merged(statements, own)
     for attribute in ("override_json", "override_policy_documents"):
         statements = _merged(statements, _parts(body, attribute, depth))
@@ -76,6 +78,10 @@ def _parts(body: Body, attribute: str, depth: int) -> list[tuple[dict[str, Any],
     texts = value if isinstance(value, list) else [value]
     later = [i for i, each in enumerate(texts) if each is None]
     ends = [each for each in body.ends(attribute) if not isinstance(each, Known)] if later else []
+    if value is None and any(
+        isinstance(each, Known) and each.value not in (None, "", []) for each in body.ends(attribute)
+    ):
+        raise HangingError(body.cause(attribute))  # it may decide which of the others count
     if len(ends) != len(later):
         ends = list(dict.fromkeys(ends))
     if len(ends) != len(later) and isinstance(value, list):
@@ -119,7 +125,23 @@ def _merged(
     return found
 
 
-def _statement(block: Body) -> dict[str, Any]:
+def _shared(blocks: tuple[Body, ...]) -> frozenset[str] | None:
+    """Return the services that several statements of a dynamic block are about; None where none is dynamic.
+
+    All of these have one list of references: which of them is whose can be told by the service alone.
+    """
+    made = [block for block in blocks if not block.written]
+    if len(made) < 2:
+        return None
+    found: Counter[str] = Counter()
+    for block in made:
+        actions = block.values.get("actions")
+        texts = actions if isinstance(actions, list) and actions else ["*"]
+        found.update({str(each).split(":")[0].lower() for each in texts})
+    return frozenset(each for each, count in found.items() if count > 1 or "*" in found)
+
+
+def _statement(block: Body, shared: frozenset[str] | None = None) -> dict[str, Any]:
     made: dict[str, Any] = {"Effect": _settled(block, "effect") or "Allow"}
     sid = block.text("sid")
     if sid and not is_unsettled(sid):
@@ -128,7 +150,11 @@ def _statement(block: Body) -> dict[str, Any]:
         if actions := _closed(block, attribute):
             made[element] = actions
     for attribute, element in (("resources", "Resource"), ("not_resources", "NotResource")):
-        if resources := _open(block, attribute, "arn", _likely(made)):
+        if shared is not None and not block.written and _is_open(block, attribute):
+            resources = _by_service(block, attribute, made, shared)
+        else:
+            resources = _open(block, attribute, "arn", _likely(made))
+        if resources:
             made[element] = resources
     for attribute, element in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
         if principals := _principals(block, attribute):
@@ -166,7 +192,42 @@ def _open(block: Body, name: str, want: str, likely: tuple[str, ...] = ()) -> li
     """Return texts that may hold stand-ins; a list of which nothing is known is one that may be anything."""
     found = block.texts(name, want, likely=likely)
     texts = [unsettled(block.cause(name))] if isinstance(found, Unknown) else list(found)
+    if want == "arn" and name != "values":
+        texts = [each if _is_arn(each) else _arn_of(block, name, each) for each in texts]
     return [each.replace("&{", "${") for each in texts]
+
+
+def _is_arn(text: str) -> bool:
+    return not is_drawn(text) or text.startswith("arn:")
+
+
+def _arn_of(block: Body, name: str, text: str) -> str:
+    """Return the ARN of what is referred to by its id or name, as a part of an ARN that is put together.
+
+    A key's id stands in no other ARN than the key's; a role's or a secret's name may have anything around it.
+    """
+    named = [end for end in block.ends(name) if isinstance(end, Attribute) and end.resource.type in KEYS]
+    for end in named:
+        if text == block.reading.attribute(end.resource, end.path or ("arn",), "arn"):
+            return block.reading.attribute(end.resource, ("arn",), "arn") or unsettled(block.cause(name))
+    return unsettled(block.cause(name))
+
+
+def _is_open(block: Body, name: str) -> bool:
+    value = block.values.get(name)
+    return block.is_unknown(name) or (isinstance(value, list) and None in value)
+
+
+def _by_service(block: Body, name: str, made: dict[str, Any], shared: frozenset[str]) -> list[str]:
+    """Return the resources of one of several statements of a dynamic block: those that its service alone is about."""
+    services = {action.split(":")[0].lower() for action in made.get("Action", ("*",))}
+    likely = _likely(made)
+    ends = [each for each in block.ends(name) if isinstance(each, Attribute) and each.resource.type in likely]
+    if services & (shared | {"*"}) or not ends or len(services) != 1:
+        return [unsettled(block.cause(name))]
+    known = [plain(each) for each in block.values.get(name) or () if isinstance(each, str)]
+    texts = [block.reading.text_of(each, "arn") for each in dict.fromkeys(ends)]
+    return [*known, *(each for each in texts if each is not None)]
 
 
 def _principals(block: Body, name: str) -> str | dict[str, list[str]]:
@@ -185,7 +246,10 @@ def _conditions(block: Body) -> dict[str, dict[str, list[str]]]:
         key = _settled(each, "variable") or ""
         want = "id" if "vpc" in key.lower() else "arn"
         keys = found.setdefault(_settled(each, "test") or "", {})
-        keys.setdefault(key, []).extend(_open(each, "values", want))
+        values = _open(each, "values", want)
+        if "arn" in key.lower():
+            values = [value if _is_arn(value) else unsettled(each.cause("values")) for value in values]
+        keys.setdefault(key, []).extend(values)
     return found
 
 

@@ -32,5 +32,8 @@ def given_under(module: Module, block: str, attribute: str) -> Expression:
 
 
 def _words(text: str) -> frozenset[str]:
-    """Return the words of a name without their plural."""
-    return frozenset(each.removesuffix("s") for each in _WORD.findall(text.lower()))
+    """Return the words of a name without their plural, short ones in full."""
+    return frozenset(_FULL.get(word, word) for word in (each.removesuffix("s") for each in _WORD.findall(text.lower())))
+
+
+_FULL = {"env": "environment", "var": "variable"}

@@ -233,6 +233,8 @@ def _each_value(rest: Sequence[Step], scope: Scope, walk: Walk) -> Sequence[Leaf
     if len(ends) == 1 and isinstance(ends[0], Known) and isinstance(ends[0].value, list) and key in ends[0].value:
         return (Known(key, "each.value"),)
     picked = narrow(ends, (key,) if key is not None else ())
+    if picked is ends and len(set(ends)) == 1:
+        picked = ends[:1]
     if picked is ends and len(ends) > 1:
         return (scope.named(f"each.value{instance(key)}"),)
     return inside(picked, rest)

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from smsl.model.arn import parse_arn
 from smsl.model.origin import Origin
 from smsl.model.snapshot import Alias
-from smsl.model.standin import unsettled
+from smsl.model.standin import is_unsettled, unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.declared.pieces import AliasPiece, FunctionPiece, Piece
 from smsl.sources.tfplan.body import Body
+from smsl.sources.tfplan.ends import Attribute
 from smsl.sources.tfplan.identity import name_of
 
 _TIMEOUT = 3
@@ -36,7 +37,7 @@ def function(body: Body) -> Iterator[Piece]:
         name=name,
         region=parsed.region if parsed else body.region,
         account=parsed.account if parsed else body.account,
-        role=body.required("role", "arn"),
+        role=_role(body),
         architecture=_architecture(body),
         package=body.text("package_type") or "Zip",
         runtime=body.text("runtime"),
@@ -53,6 +54,21 @@ def function(body: Body) -> Iterator[Piece]:
         snap_start=not isinstance(starts, Unknown)
         and any((each.text("apply_on") or "None") != "None" for each in starts),
     )
+
+
+def _role(body: Body) -> str:
+    """Return the role's ARN.
+
+    Where it is put together, ``"arn:aws:iam::${...}:role/${aws_iam_role.a.name}"``, a plan shows the name alone.
+    """
+    text = body.required("role", "arn")
+    if isinstance(body.values.get("role"), str) or is_unsettled(text) or text.startswith("arn:"):
+        parsed = parse_arn(text)
+        return text if parsed is None or parsed.service == "iam" else unsettled(body.cause("role"))
+    named = {end.resource for end in body.ends("role") if isinstance(end, Attribute)}
+    one = named.pop() if len(named) == 1 else None
+    found = body.reading.attribute(one, ("arn",), "arn") if one is not None and one.type == "aws_iam_role" else None
+    return found or unsettled(body.cause("role"))
 
 
 _PLACES = {

@@ -25,7 +25,7 @@ def paired(keys: Sequence[str], ends: Sequence[Leaf]) -> Mapping[str, Leaf]:
     if not pool or len(keys) * len(pool) > _MOST:
         return {}
     weights = [[len(_words(key) & _named(end)) for end in pool] for key in keys]
-    return _all(keys, pool, weights) if len(pool) == len(keys) else _clear(keys, pool, weights)
+    return _all(keys, pool, weights) if len(ends) == len(keys) else _clear(keys, pool, weights)
 
 
 def _all(keys: Sequence[str], pool: Sequence[Leaf], weights: Sequence[Sequence[int]]) -> Mapping[str, Leaf]:

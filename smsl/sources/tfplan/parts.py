@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from smsl.model.standin import is_unsettled, plain, unsettled
@@ -38,12 +39,42 @@ def elements(
 
 
 def everything(reading: Reading, name: str, ends: Sequence[Leaf], want: str) -> tuple[str, ...] | None:
-    """Return the texts of a list of which not even the length is known; None where a reference cannot be followed."""
-    if any(isinstance(each, Open) for each in ends):
-        return None
+    """Return the texts of a list of which not even the length is known; None where they cannot be told.
+
+    That is where a reference cannot be followed, or where one is to something that no element can be, as in
+    ``compact([aws_a.b.arn, var.both ? aws_a.c.arn : ""])``: then it decides which of the others count.
+    """
     meant = MEANT.get(name, ())
-    found = [reading.text_of(each, want, meant, name) for each in ends if not isinstance(each, Known)]
-    return tuple(dict.fromkeys(each for each in found if each is not None))
+    found: list[str] = []
+    for each in ends:
+        if isinstance(each, Open):
+            return None
+        if isinstance(each, Known):
+            texts = _listed(each.value, want)
+            if texts is None:
+                return None
+            found += texts
+        elif (text := reading.text_of(each, want, meant, name)) is not None:
+            found.append(text)
+    return tuple(dict.fromkeys(found))
+
+
+def _listed(value: object, want: str) -> list[str] | None:
+    """Return what a known value adds to a list of ARNs, ids or names; None where it is nothing that stands in one."""
+    found: list[str] = []
+    for each in value if isinstance(value, list) else [value]:
+        if each in (None, ""):
+            continue
+        if not isinstance(each, str) or (want == "arn" and each != "*" and not each.startswith("arn:")):
+            return None
+        if want == "id" and not _ID.fullmatch(each):
+            return None
+        found.append(plain(each))
+    return found
+
+
+_ID = re.compile(r"[a-z]+-[0-9a-f]+")
+"""What EC2 calls its resources."""
 
 
 def members(

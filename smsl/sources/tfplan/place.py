@@ -65,6 +65,10 @@ def providers(plan: Plan, walk: Walk) -> tuple[dict[str, str], dict[str, str]]:
 def _account(written: Mapping[str, Any], scope: Scope, walk: Walk) -> str | None:
     """Return the account of the role that the provider assumes, or the only one that it may be used for."""
     for role in rows(written.get("assume_role")):
+        for end in leaves(mapping(role.get("role_arn")), scope, walk):
+            value = end.value if isinstance(end, Known) else None
+            if isinstance(value, str) and _ACCOUNT.fullmatch(value):  # of "arn:aws:iam::${var.account}:role/deploy"
+                return value
         arn = _value(role.get("role_arn"), scope, walk)
         parsed = parse_arn(arn) if isinstance(arn, str) else None
         if parsed is not None and _ACCOUNT.fullmatch(parsed.account):

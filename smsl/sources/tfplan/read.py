@@ -13,12 +13,13 @@ from smsl.sources.tfplan.document import load
 from smsl.sources.tfplan.follow import Walk
 from smsl.sources.tfplan.gone import apart, gone
 from smsl.sources.tfplan.identity import identity
+from smsl.sources.tfplan.loose import given_to_all
 from smsl.sources.tfplan.place import place_of, providers, written_places
 from smsl.sources.tfplan.plan import Plan
 from smsl.sources.tfplan.reading import MisshapenError, Reading, UnsettledError
 from smsl.sources.tfplan.types import NOT_UNDERSTOOD, READERS
 
-_PARTIAL = "does not hold all that is declared, as planning failed, was given -target or left something for later"
+_PARTIAL = "does not hold all that is declared, as planning failed or was given -target"
 
 _FUNCTION = "aws_lambda_function"
 
@@ -39,11 +40,9 @@ def read_plan(name: str, text: str, place: Place) -> Declaration:
     regions, accounts = providers(plan, walk)
     there = place_of(plan, place, regions, accounts)
     reading = Reading(name, plan, walk, there, regions, accounts, identity, apart(plan), {})
-    left_out = (
-        {} if plan.complete else {name: "does not hold all that is declared, as planning failed or was given -target"}
-    )
+    left_out = {} if plan.complete else {name: _PARTIAL}
     unread: dict[str, str] = {}
-    pieces = tuple(_pieces(reading, left_out, unread))
+    pieces = given_to_all(tuple(_pieces(reading, left_out, unread)), plan)
     written_accounts, written_regions = written_places(text)
     return Declaration(
         kind="plan",

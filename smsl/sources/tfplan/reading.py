@@ -6,6 +6,7 @@ several, or a local, it may be anything, and its stand-in says whose attribute i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,10 @@ from smsl.sources.tfplan.address import Step
 from smsl.sources.tfplan.ends import Attribute, Known, Leaf, Open
 from smsl.sources.tfplan.follow import Walk, leaves, scope_of
 from smsl.sources.tfplan.meant import MEANT
-from smsl.sources.tfplan.plan import Plan, Resource, mapping
+from smsl.sources.tfplan.plan import Module, Plan, Resource, mapping
+
+_OF_VPC = re.compile(r"(?:^|\.)local\.(?:\w*_)?vpc(?:_id)?$")
+"""A local that is a VPC's id by its name."""
 
 
 class MisshapenError(ValueError):
@@ -86,7 +90,15 @@ class Reading:
         for step in path:
             expression = _step(expression, step) or expression
         ends = leaves(mapping(expression), scope_of(resource), self.walk)
+        if path == ("vpc_id",) and len(ends) == 1 and isinstance(ends[0], Open) and _OF_VPC.search(ends[0].cause):
+            return self._only_vpc(resource.module)
         return one(self, ends, want, str(path[-1]))
+
+    def _only_vpc(self, module: Module) -> str | None:
+        """Return the one VPC of a module whose local has its name, as in terraform-aws-modules/vpc; else None."""
+        named = [each for kind, each in module.resources.items() if kind.startswith("aws_vpc.")]
+        made = [each for instances in named for each in instances.values()]
+        return self.attribute(made[0], ("id",), "id") if len(made) == 1 else None
 
 
 def one(reading: Reading, ends: tuple[Leaf, ...], want: str, name: str) -> str | None:
