@@ -1,6 +1,6 @@
 """Network ACLs, their entries and the subnets that they filter.
 
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/network_acl
+Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/network_acl.html.markdown
 """
 
 from __future__ import annotations

@@ -102,7 +102,7 @@ class Body:
     def region(self) -> str:
         """The region of the resource: its own attribute, else its provider's, else the plan's.
 
-        Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support
+        Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/guides/enhanced-region-support.html.markdown
         """
         own = self.resource.values.get("region")
         if isinstance(own, str) and own:

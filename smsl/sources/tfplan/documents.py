@@ -1,6 +1,6 @@
 """``aws_iam_policy_document`` data: the document that its blocks make.
 
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
+Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/d/iam_policy_document.html.markdown
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """VPC endpoints, and what is declared of them apart.
 
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_endpoint
+Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/vpc_endpoint.html.markdown
 """
 
 from __future__ import annotations

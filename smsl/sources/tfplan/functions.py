@@ -1,6 +1,6 @@
 """Lambda functions, their aliases and layers.
 
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function
+Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/lambda_function.html.markdown
 """
 
 from __future__ import annotations

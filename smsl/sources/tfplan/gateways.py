@@ -1,6 +1,6 @@
 """NAT, internet and egress-only gateways, peerings, prefix lists and transit gateway attachments.
 
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/nat_gateway
+Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/nat_gateway.html.markdown
 """
 
 from __future__ import annotations

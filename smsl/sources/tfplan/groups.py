@@ -1,6 +1,6 @@
 """Security groups with rules in all three spellings.
 
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group
+Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/security_group.html.markdown
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ def name_of(body: Body, attribute: str = "name", prefix: str = "terraform-") -> 
     One that is known only after apply is mostly put together of several parts, of which a plan has the references: it
     is a text of its own, and never the same as another's.
 
-    Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role#name_prefix
+    Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/iam_role.html.markdown
     """
     value = body.values.get(attribute)
     if isinstance(value, str):

@@ -1,6 +1,6 @@
 """KMS keys, their aliases, policies and grants.
 
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kms_key
+Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/kms_key.html.markdown
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ def place_of(plan: Plan, given: Place, regions: Mapping[str, str], accounts: Map
 def providers(plan: Plan, walk: Walk) -> tuple[dict[str, str], dict[str, str]]:
     """Return the regions and the accounts of the providers whose configuration tells them, each by the provider.
 
-    Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs#provider-configuration
+    Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/index.html.markdown
     """
     regions: dict[str, str] = {}
     accounts: dict[str, str] = {}

@@ -3,7 +3,7 @@
 Of a text that is known only after apply, ``jsonencode({...})``, a plan has nothing but references. Of a data source it
 has each block.
 
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
+Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/d/iam_policy_document.html.markdown
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Roles and their policies, in all the ways in which the provider lets them be written.
 
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role
+Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/iam_role.html.markdown
 """
 
 from __future__ import annotations

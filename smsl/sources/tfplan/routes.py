@@ -1,6 +1,6 @@
 """Route tables, routes in both spellings, and what a table serves.
 
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/route_table
+Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/route_table.html.markdown
 """
 
 from __future__ import annotations

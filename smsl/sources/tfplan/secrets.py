@@ -1,6 +1,6 @@
 """Secrets, and those that RDS makes for a database's master user; never their values.
 
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/secretsmanager_secret
+Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/secretsmanager_secret.html.markdown
 """
 
 from __future__ import annotations

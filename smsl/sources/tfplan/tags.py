@@ -9,7 +9,7 @@ from smsl.sources.tfplan.body import Body
 def tags(body: Body) -> dict[str, str]:
     """Return the tags that are known.
 
-    Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/resource-tagging
+    Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/guides/resource-tagging.html.markdown
     """
     own, every = body.texts_by_name("tags"), body.texts_by_name("tags_all")
     found = {} if isinstance(own, Unknown) else dict(own)

@@ -1,6 +1,6 @@
 """VPCs, subnets and DHCP options.
 
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc
+Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/vpc.html.markdown
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Private hosted zones and their records.
 
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/route53_zone
+Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/route53_zone.html.markdown
 """
 
 from __future__ import annotations
