@@ -32,7 +32,7 @@ def audit(snapshot: Snapshot, only: frozenset[Area] = ALL_AREAS) -> Report:
         source=snapshot.source,
         taken_at=snapshot.taken_at,
         subjects=evidence.subjects,
-        findings=tuple(sorted(fixed, key=_order)),
+        findings=tuple(sorted(fixed, key=order)),
         rules=tuple(check.RULE for check in checks),
         gaps=snapshot.gaps,
         assumptions=snapshot.assumptions,
@@ -58,5 +58,6 @@ def placed(finding: Finding, snapshot: Snapshot) -> Finding:
     return replace(finding, location=found[0], related=tuple(found[1:])) if found else finding
 
 
-def _order(finding: Finding) -> tuple[int, str, str, str]:
+def order(finding: Finding) -> tuple[int, str, str, str]:
+    """Return what findings are sorted by: the worst first."""
     return (-int(finding.severity), finding.function, finding.rule.id, finding.resource)

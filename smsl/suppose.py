@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from smsl.audit import ALL_AREAS, audit, placed
-from smsl.checks import read_unknown
-from smsl.model.evidence import Access, Evidence, Subject, Verdict
+from smsl.audit import ALL_AREAS, audit, order, placed
+from smsl.checks.read_unknown import RULE, undecided
+from smsl.model.evidence import Access, Subject, Verdict
 from smsl.model.finding import Area, Finding
 from smsl.model.report import Report
 from smsl.model.snapshot import Snapshot
@@ -36,25 +36,19 @@ def audit_under(suppositions: Sequence[Snapshot], only: frozenset[Area] = ALL_AR
     )
     everywhere = set.intersection(*({_key(finding, other) for finding in other.findings} for other in others))
     kept = tuple(finding for finding in first.findings if _key(finding, first) in everywhere)
-    hanging = tuple(_hanging(suppositions[0], subjects, kept)) if Area.ROLE in only else ()
-    return replace(first, subjects=subjects, findings=(*kept, *hanging))
+    opened = tuple(_opened(first.subjects, subjects, suppositions[0], kept)) if Area.ROLE in only else ()
+    return replace(first, subjects=subjects, findings=tuple(sorted((*kept, *opened), key=order)))
 
 
-def _hanging(snapshot: Snapshot, subjects: Sequence[Subject], kept: Sequence[Finding]) -> Iterator[Finding]:
-    """Yield a finding for each access that is unknown for the place alone, so that none is without its cause."""
-    told = {(finding.function, finding.secret) for finding in kept}
-    for subject in subjects:
-        accesses = tuple(
-            replace(access, reach=None)
-            for access in subject.accesses
-            if _is_of_place(access) and (access.function.qualified_arn, access.wanted.text) not in told
-        )
-        evidence = Evidence(snapshot, (replace(subject, accesses=accesses),) if accesses else ())
-        yield from (placed(finding, snapshot) for finding in read_unknown.check(evidence))
-
-
-def _is_of_place(access: Access) -> bool:
-    return access.verdict is Verdict.UNKNOWN and access.unknowns[:1] != () and access.unknowns[0].startswith(_OF_PLACE)
+def _opened(
+    before: Sequence[Subject], after: Sequence[Subject], snapshot: Snapshot, kept: Sequence[Finding]
+) -> Iterator[Finding]:
+    """Yield a finding for each access that the place decides, and of which nothing is said yet."""
+    said = {(each.function, each.secret) for each in kept if each.rule.id == RULE.id}
+    for one, other in zip(before, after, strict=True):
+        for was, access in zip(one.accesses, other.accesses, strict=True):
+            if access is not was and (access.function.qualified_arn, access.wanted.text) not in said:
+                yield placed(undecided(access), snapshot)
 
 
 def _needs(suppositions: Sequence[Snapshot]) -> tuple[str, ...]:

@@ -38,19 +38,24 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     for access in evidence.accesses:
         if access.verdict in (Verdict.BLOCKED, Verdict.READABLE) or not _unknown(access):
             continue
-        name, function = secret_name(access), access.function
-        needs = f"needs {', '.join(access.needs)}" if access.needs else ""
-        why = access.unknowns[0] if access.unknowns else needs or "a fact is missing"
-        yield Finding(
-            RULE,
-            function=function.qualified_arn,
-            resource=secret_arn(access),
-            message=f"whether {function.label} can read {name} is not known: {why}",
-            because=tuple(each for each in (*access.unknowns[1:], needs) if each and each != why),
-            confidence=Confidence.LOW,
-            detail=name,
-            secret=access.wanted.text,
-        )
+        yield undecided(access)
+
+
+def undecided(access: Access) -> Finding:
+    """Return the finding of an access that could not be decided, for whatever reason."""
+    name, function = secret_name(access), access.function
+    needs = f"needs {', '.join(access.needs)}" if access.needs else ""
+    why = access.unknowns[0] if access.unknowns else needs or "a fact is missing"
+    return Finding(
+        RULE,
+        function=function.qualified_arn,
+        resource=secret_arn(access),
+        message=f"whether {function.label} can read {name} is not known: {why}",
+        because=tuple(each for each in (*access.unknowns[1:], needs) if each and each != why),
+        confidence=Confidence.LOW,
+        detail=name,
+        secret=access.wanted.text,
+    )
 
 
 def _unknown(access: Access) -> bool:

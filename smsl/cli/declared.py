@@ -127,8 +127,13 @@ def _others(given: Place, first: Sequence[Declaration]) -> Iterator[Place]:
     from smsl.sources.declared.declaration import ACCOUNT, REGION
 
     settled = first[0].place
-    accounts = tuple(dict.fromkeys(each for one in first for each in one.written_accounts))
-    regions = tuple(dict.fromkeys(each for one in first for each in one.written_regions))
+    if settled.account != ACCOUNT and settled.region != REGION:
+        return
+    from smsl.sources.declared.supposed import places_of_policies
+
+    of_policies = places_of_policies(piece for one in first for piece in one.pieces)
+    accounts = tuple(dict.fromkeys((*(each for one in first for each in one.written_accounts), *of_policies[0])))
+    regions = tuple(dict.fromkeys((*(each for one in first for each in one.written_regions), *of_policies[1])))
     pairs = [
         (account, region)
         for account, region in product(

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from smsl.leaks.references import declares_a_name
 from smsl.model.origin import Origin
 from smsl.model.snapshot import Alias
 from smsl.model.standin import unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.cfn.arns import function_arn, function_name, function_of
+from smsl.sources.cfn.dynamic import resolved_whole
 from smsl.sources.cfn.stack import Resource
 from smsl.sources.cfn.values import (
     Object,
@@ -133,13 +135,15 @@ def _environment(resource: Resource) -> tuple[Maybe[Mapping[str, str | Unknown]]
     if isinstance(variables, Unknown):
         return variables, {}
     return (
-        {name: _variable(value) for name, value in variables.items()},
+        {name: _variable(name, value) for name, value in variables.items()},
         {name: resource.at("Environment", variables.lines[name], f".Variables.{name}") for name in variables},
     )
 
 
-def _variable(value: Value) -> str | Unknown:
-    if isinstance(value, str | Unknown):
+def _variable(name: str, value: Value) -> str | Unknown:
+    if isinstance(value, str):
+        return resolved_whole(value) if declares_a_name(name) else value
+    if isinstance(value, Unknown):
         return value
     return Unknown("the value is not a text")
 

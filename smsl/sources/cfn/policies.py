@@ -10,6 +10,7 @@ from smsl.model.origin import Origin
 from smsl.model.policy import Policy, Statement, parse_policy
 from smsl.model.standin import causes, is_unsettled, unsettled
 from smsl.model.unknown import Unknown
+from smsl.sources.cfn.dynamic import resolved
 from smsl.sources.cfn.spoken import spoken
 from smsl.sources.cfn.stack import Resource
 from smsl.sources.cfn.values import Items, Object, Value, needs_of
@@ -133,4 +134,6 @@ def _filled(value: Value) -> object:
             return found
         case Object():
             return {member: _filled(inner) for member, inner in value.items()}
+        case str():
+            return resolved(value)
     return value

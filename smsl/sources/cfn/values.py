@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, Union
 
 from smsl.model.standin import causes, is_drawn, is_unsettled, unsettled
 from smsl.model.unknown import Maybe, Unknown
+from smsl.sources.cfn.dynamic import resolved
 
 if TYPE_CHECKING:
     from smsl.model.network import IpNetwork
@@ -74,7 +75,7 @@ def as_text(value: Value, what: str) -> str:
     """
     match value:
         case str():
-            return value
+            return resolved(value)
         case Unknown():
             return unsettled(value.reason)
     raise WrongTypeError(f"{what} is left out" if value is None else f"{what} is not a text")

@@ -45,10 +45,11 @@ SHOWN = {
         r"|Resources\.(Plain|Drawn)\.Properties\.Name"
     ),
     "plan": re.compile(
-        r".*\.(address|function_name|region|path|kms_key_id|kms_key_arn|role)"
+        r".*\.(address|function_name|region|path|kms_key_id|kms_key_arn|role|permissions_boundary|policy_arn)"
         r"|.*\.(values|after|before)\.(name|id|arn)"  # a name of a resource and what AWS makes of it
         r"|.*\.(values|after)\.statement\.\*\.(sid|effect|actions|resources|principals|condition)(\..*)?"
         r"|.*\.references\.\*"
+        r"|.*\.variables\.DB_SECRET_ARN"  # says by its name that it names a secret
         r"|.*\.expressions\.(function_name|name|role)\.constant_value"
     ),
 }
@@ -79,11 +80,12 @@ def asked(kind: str, file: Path) -> list[object]:
 def rows() -> Iterator[Any]:
     for kind in DOCUMENTS:
         for alphabet in ("familiar", "unfamiliar"):
-            for manner in MANNERS:
+            for manner in MANNERS if alphabet == "familiar" else MANNERS[:2]:
                 yield pytest.param(kind, alphabet, manner, id=f"{kind}-{alphabet}-{manner}")
 
 
-@pytest.mark.every(8)
+@pytest.mark.every(6)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("kind", "alphabet", "manner"), list(rows()))
 def test_no_value_of_any_field_is_shown(
     kind: str, alphabet: str, manner: str, audit: Audit, planting: ModuleType, room: Path
@@ -92,7 +94,7 @@ def test_no_value_of_any_field_is_shown(
     paths = list(planting.places(whole))
     file = room / "sown.json"
     judged, out = 0, {}
-    for batch in planting.batches(paths, max(12, len(paths) // 16), seed=len(manner)):
+    for batch in planting.batches(paths, max(16, len(paths) // 10), seed=len(manner)):
         markers = {path: planting.marker(number, alphabet) for path, number in batch.items()}
         file.write_text(json.dumps(planting.planted(whole, markers, manner), ensure_ascii=False), encoding="utf-8")
         ended = audit(*asked(kind, file))
