@@ -196,26 +196,28 @@ def _unknowns(
         found += path.missing or [
             Unknown("; ".join(each.message for each in path.blockers) or "the path is not settled")
         ]
-    found += _undecided("GetSecretValue", read)
+    said = {each.reason for each in found}
+    found += _undecided("GetSecretValue", read, said)
     if decrypted is not None:
         if isinstance(decrypted.key, Unknown):
             found.append(decrypted.key)
-        found += _undecided("kms:Decrypt", decrypted.judged)
+        found += _undecided("kms:Decrypt", decrypted.judged, said)
     if isinstance(fact, Secret) and isinstance(fact.current, Unknown):
         found.append(fact.current)
     return found
 
 
-def _undecided(question: str, judged: Judged | None) -> list[Unknown]:
+def _undecided(question: str, judged: Judged | None, said: set[str]) -> list[Unknown]:
+    """Return what a decision waits for, but for what is `said` already."""
     if judged is None or judged.decision.answer is not Answer.UNKNOWN:
         return []
     needs = judged.decision.needs
-    reasons = dict.fromkeys(each.reason for each in judged.unread)
-    if not reasons:
+    if not judged.unread:
         return [Unknown(f"{question} depends on {', '.join(needs) or 'a policy that was not read'}", needs)]
     theirs = {need for each in judged.unread for need in each.needs}
-    others = [need for need in needs if need not in theirs]
-    return [Unknown(f"{question} is not settled: {', '.join((*reasons, *others))}", needs)]
+    reasons = [each for each in dict.fromkeys(each.reason for each in judged.unread) if each not in said]
+    open_ = [*reasons, *(need for need in needs if need not in theirs)]
+    return [Unknown(f"{question} is not settled: {', '.join(open_)}", needs)] if open_ else []
 
 
 def _verdict(found: tuple[Blocker, ...], path: Reach | None, unknowns: list[Unknown]) -> Verdict:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from smsl.sources.declared.pieces import AttachedPiece, ExclusivePiece, GonePiec
 from smsl.sources.declared.sorted import Sorted
 from smsl.sources.tables import managed_policy
 
-_ACCOUNT = re.compile("[0-9]{12}")
 Policies = Maybe[tuple[Policy | Unknown, ...]]
 
 
@@ -137,18 +135,17 @@ def _found(arn: str, managed: Mapping[str, Policy | Unknown]) -> Policy | Unknow
 def _elsewhere(function: Function, parts: _Parts, managed: Mapping[str, Policy | Unknown]) -> Role:
     """Return what is known of a role that a function names and that is declared elsewhere.
 
-    Where its ARN does not tell its account, it is in the function's: Lambda takes no other.
+    It is in the function's account, whatever its ARN says or leaves open of that: Lambda takes no other.
 
     Source: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
     """
     arn = function.role
     name = _name(arn)
-    parsed = parse_arn(arn)
     missing = Unknown(f"role {name} is not declared here", ("--capture",))
     return Role(
         arn=arn,
         name=name,
-        account=parsed.account if parsed is not None and _ACCOUNT.fullmatch(parsed.account) else function.account,
+        account=function.account,
         unique_id=None,
         trust=missing,
         inline=(*parts.inline.get(name, ()), missing),
