@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from smsl.model.standin import unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.cfn.arns import policy_arn, policy_name, role_arn, role_name
 from smsl.sources.cfn.policies import read_policy
@@ -93,6 +94,5 @@ def managed_policy(resource: Resource) -> Iterator[Piece]:
 
 def _owners(resource: Resource, roles: Maybe[tuple[str, ...]], name: str) -> tuple[str, ...]:
     if isinstance(roles, Unknown):
-        resource.note(f"which roles have policy {spoken(name)} is not settled: {roles.reason}", ".Properties.Roles")
-        return ()
+        return (unsettled(roles.reason),)
     return roles
