@@ -52,8 +52,8 @@ def roles_of(pieces: Sorted, functions: Iterable[Function], under: Mapping[str, 
 def _parts_of(pieces: Sorted, managed: Mapping[str, Policy | Unknown]) -> _Parts:
     inline: defaultdict[str, list[Policy | Unknown]] = defaultdict(list)
     names = {each.name for each in pieces.of(RolePiece)}
-    open_ = {each.role for each in (*pieces.of(InlinePiece), *pieces.of(AttachedPiece)) if is_unsettled(each.role)}
-    anyone = {_name(each) for each in open_} - names
+    owners = {*(each.role for each in pieces.of(InlinePiece)), *(each.role for each in pieces.of(AttachedPiece))}
+    anyone = {_name(each) for each in owners if is_unsettled(each)} - names
     attached: defaultdict[str, list[str]] = defaultdict(list)
     for policy in pieces.of(InlinePiece):
         inline[_name(policy.role)].append(policy.policy)
