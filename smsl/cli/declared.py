@@ -66,34 +66,12 @@ def suppositions(declared: Declared, under: Snapshot | None, secrets: tuple[str,
     groups = [named] if declared.plans or declared.templates else []
     if declared.directory is not None:
         groups += found_in(declared.directory)
-    return [each for group in groups for each in _apart(declared, group, under, secrets)]
+    return [each for group in groups for each in _suppositions(declared, group, under, secrets)]
 
 
-def _apart(
+def _suppositions(
     declared: Declared, group: Found, under: Snapshot | None, secrets: tuple[str, ...]
-) -> Iterator[list[Snapshot]]:
-    """Yield the Snapshots of a group; where templates of a directory make the same things, each is judged by itself.
-
-    Stages of one infrastructure often lie side by side, and are never deployed together.
-    """
-    found = _suppositions(declared, group, under, secrets)
-    lone = (
-        declared.directory is not None and len(group.templates) > 1 and all(not each.name for each in group.templates)
-    )
-    if not lone or not _collide(found[0]):
-        yield found
-        return
-    for each in group.templates:
-        yield _suppositions(declared, Found(templates=(each,)), under, secrets)
-
-
-def _collide(snapshot: Snapshot) -> bool:
-    """Tell whether two functions are the same one, by their ARNs."""
-    arns = [each.arn for each in snapshot.functions]
-    return len(set(arns)) < len(arns)
-
-
-def _suppositions(declared: Declared, group: Found, under: Snapshot | None, secrets: tuple[str, ...]) -> list[Snapshot]:
+) -> list[list[Snapshot]]:
     from smsl.sources.declared.assemble import assemble
     from smsl.sources.declared.declaration import Place
 
@@ -119,7 +97,13 @@ def _suppositions(declared: Declared, group: Found, under: Snapshot | None, secr
     if under is not None and under.source.account and not declared.account:
         given = replace(given, account=under.source.account)
     first = at(given)
-    return [assemble(each, now, under, secrets) for each in (first, *(at(place) for place in _others(given, first)))]
+    if len(group.templates) > 1:
+        from smsl.cli.apart import parted
+
+        groups = parted(group, first)
+        if len(groups) > 1:
+            return [each for part in groups for each in _suppositions(declared, part, under, secrets)]
+    return [[assemble(each, now, under, secrets) for each in (first, *(at(place) for place in _others(given, first)))]]
 
 
 def _others(given: Place, first: Sequence[Declaration]) -> Iterator[Place]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from smsl.model.finding import Dialect, Fix, Step
 from smsl.render.fix import cloudformation, terraform, written
+from smsl.render.fix.yaml import snippet
 
 FOLDER = Path(__file__).parent
 _SPEC = importlib.util.spec_from_file_location("terraform_tests", FOLDER / "test_terraform.py")
@@ -68,6 +69,22 @@ def test_what_the_template_makes_is_referred_to() -> None:
         "x": "${y}",
         "via": {"!Sub": "a.${AWS::Region}.amazonaws.com"},
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [
+        ("⟪AWS::StackName⟫-Role-⟨Role⟩", "!Ref 'Role'"),
+        ("⟪AWS::StackName of web⟫-Role-⟨web/Role⟩", "!Ref 'Role'"),
+        ("shop-Role-⟨Role⟩", "!Ref 'Role'"),
+        ("arn:aws:iam::⟨account⟩:role/⟪AWS::StackName⟫-Role-⟨Role⟩", "role/${Role}'"),
+        ("arn:aws:secretsmanager:⟨region⟩:⟨account⟩:secret:Db-⟨Db⟩-??????", "!Ref 'Db'"),
+        ("⟪parameter Stage⟫-app", "!Sub '${Stage}-app'"),
+        ("⟪AWS::StackName⟫-app", "!Sub '${AWS::StackName}-app'"),
+    ],
+)
+def test_what_is_given_no_name_is_referred_to(text: str, reference: str) -> None:
+    assert reference in snippet({"Name": text})
 
 
 def test_terraform_refers_to_what_the_configuration_makes() -> None:

@@ -12,6 +12,12 @@ import yaml
 from smsl.render.neutral import terminal
 
 _DRAWN = re.compile(r"⟨([^⟩]*)⟩(\.default-group|\.default-acl|\.main-table)?")
+_NAMED = re.compile(r"(?:⟪AWS::StackName[^⟫]*⟫|\b[A-Za-z][A-Za-z0-9-]*)-([A-Za-z0-9]+)-⟨((?:[^⟩]*/)?\1)⟩")
+"""What CloudFormation names a resource that is given no name: ``Ref`` returns it."""
+_SECRET = re.compile(r"arn:[a-z-]+:secretsmanager:[^:]+:[^:]+:secret:([A-Za-z0-9]+)-⟨((?:[^⟩]*/)?\1)⟩-\?{6}")
+"""The ARN of a secret that is given no name: ``Ref`` returns the whole."""
+_GIVEN = re.compile(r"⟪(?:parameter )?((?:AWS::StackName|[A-Za-z0-9]+))⟫")
+"""A parameter's value, or the stack's name."""
 _PSEUDO = {"account": "AWS::AccountId", "region": "AWS::Region"}
 _IMPLICIT = {".default-group": "DefaultSecurityGroup", ".default-acl": "DefaultNetworkAcl"}
 
@@ -72,6 +78,7 @@ def _referring(value: Any, bound: Mapping[str, str]) -> Any:
         return value
     if value in bound:
         return _tagged("!Ref", bound[value])
+    value = _GIVEN.sub(r"⟨\1⟩", _NAMED.sub(r"⟨\2⟩", _SECRET.sub(r"⟨\2⟩", value)))
     whole = _DRAWN.fullmatch(value)
     if whole is not None:
         name = _name(whole)

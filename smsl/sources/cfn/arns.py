@@ -116,9 +116,18 @@ def master_secret_arn(resource: Resource) -> str:
     return arn(resource, "secretsmanager", f"secret:{master_secret_name(resource)}{SUFFIX}")
 
 
+def key_id(resource: Resource) -> str:
+    """Return a key's id.
+
+    Source: https://docs.aws.amazon.com/kms/latest/developerguide/mrk-how-it-works.html
+    """
+    several = resource.type == "AWS::KMS::ReplicaKey" or str(resource.get("MultiRegion")).lower() == "true"
+    return f"mrk-{own_id(resource)}" if several else own_id(resource)
+
+
 def key_arn(resource: Resource) -> str:
     """Return a key's ARN."""
-    return arn(resource, "kms", f"key/{own_id(resource)}")
+    return arn(resource, "kms", f"key/{key_id(resource)}")
 
 
 def alias_name(resource: Resource) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from smsl.model.unknown import Unknown
+from smsl.sources.declared.perhaps import perhaps
 from smsl.sources.declared.pieces import (
     AttachedPiece,
     FunctionPiece,
@@ -19,13 +20,21 @@ from smsl.sources.declared.pieces import (
 )
 
 
-def doubted(piece: Piece, why: Unknown) -> Piece:
-    """Return a piece as it stands where nobody can tell yet whether there is one."""
+def doubted(piece: Piece, why: Unknown, *, apart: bool = True) -> Piece:
+    """Return a piece as it stands where nobody can tell yet whether there is one.
+
+    Args:
+        piece: It.
+        why: What nobody can tell.
+        apart: Whether the policy that a piece attaches is declared apart from it, and does not stand in doubt itself.
+    """
     match piece:
-        case InlinePiece() | ManagedPiece() | SecretPolicyPiece() | KeyPolicyPiece():
+        case InlinePiece() | ManagedPiece() | SecretPolicyPiece():
+            return replace(piece, policy=perhaps(piece.policy, why.reason))
+        case KeyPolicyPiece():
             return replace(piece, policy=why)
         case AttachedPiece():
-            return InlinePiece(piece.origin, piece.role, why)
+            return InlinePiece(piece.origin, piece.role, why) if apart else piece
         case FunctionPiece() | RolePiece() | SecretPiece() | KeyPiece():
             return piece
     return _of_network(piece, why)

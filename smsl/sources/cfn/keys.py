@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smsl.model.unknown import Unknown
-from smsl.sources.cfn.arns import alias_name, arn, key_arn, own_id
+from smsl.sources.cfn.arns import alias_name, arn, key_arn, key_id
 from smsl.sources.cfn.policies import read_policy
 from smsl.sources.cfn.stack import Resource
 from smsl.sources.cfn.values import as_flag, as_text
@@ -19,11 +19,11 @@ def key(resource: Resource) -> Iterator[Piece]:
     """Yield a key, or the replica of one in another region."""
     place = resource.stack.place
     document = resource.get("KeyPolicy")
-    found = read_policy(resource, "KeyPolicy", f"key policy of {own_id(resource)}", document)
+    found = read_policy(resource, "KeyPolicy", f"key policy of {key_id(resource)}", document)
     yield KeyPiece(
         origin=resource.origin,
         arn=key_arn(resource),
-        id=own_id(resource),
+        id=key_id(resource),
         account=place.account,
         region=place.region,
         state=_state(resource),

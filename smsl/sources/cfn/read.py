@@ -17,6 +17,7 @@ from smsl.sources.cfn.values import WrongTypeError
 from smsl.sources.cfn.world import world_of
 from smsl.sources.declared.declaration import Declaration, Place
 from smsl.sources.declared.pieces import Piece
+from smsl.sources.documents.tree import written
 
 __all__ = ["TemplateFile", "read_templates"]
 _OF_NETWORKS = ("AWS::EC2::", "AWS::Route53::")
@@ -118,5 +119,25 @@ def _pieces(resource: Resource) -> list[Piece]:
     exists = existence(resource.stack, resource.members)
     if isinstance(exists, Unknown):
         resource.note(f"it is taken to exist: {exists.reason}")
-        return [doubted(piece, exists) for piece in found]
+        if not _is_whole_role(resource) and not _goes_with_functions(resource):
+            return [doubted(piece, exists, apart=resource.type != "AWS::IAM::ManagedPolicy") for piece in found]
     return found
+
+
+def _is_whole_role(resource: Resource) -> bool:
+    """Tell whether a resource is a role that no other one may stand for: where it is made, its policies are."""
+    if resource.type != "AWS::IAM::Role":
+        return False
+    name = resource.get("RoleName")
+    return name is None or all(
+        each is resource or each.get("RoleName") != name for each in resource.stack.of_type("AWS::IAM::Role")
+    )
+
+
+def _goes_with_functions(resource: Resource) -> bool:
+    """Tell whether every function of the stack has the resource's condition: where one is judged, it holds."""
+    functions = resource.stack.of_type("AWS::Lambda::Function")
+    own = written(resource.members["Condition"][1])
+    return bool(functions) and all(
+        "Condition" in each.members and written(each.members["Condition"][1]) == own for each in functions
+    )

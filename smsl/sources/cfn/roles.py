@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from smsl.model.standin import unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.sources.cfn.arns import policy_arn, policy_name, role_arn, role_name
 from smsl.sources.cfn.policies import read_policy
@@ -69,7 +70,7 @@ def _some(reason: Unknown, what: str) -> Unknown:
 def inline_policy(resource: Resource) -> Iterator[Piece]:
     """Yield an AWS::IAM::Policy, once for each of its roles."""
     name = as_text(resource.get("PolicyName"), "PolicyName")
-    for owner in _owners(resource, as_texts(resource.get("Roles"), "Roles"), name):
+    for owner in _owners(as_texts(resource.get("Roles"), "Roles")):
         found = read_policy(resource, "PolicyDocument", f'{owner}, inline "{name}"', resource.get("PolicyDocument"))
         yield InlinePiece(resource.origin, owner, found.policy, found.statements)
 
@@ -87,12 +88,12 @@ def managed_policy(resource: Resource) -> Iterator[Piece]:
     arn, name = policy_arn(resource), policy_name(resource)
     found = read_policy(resource, "PolicyDocument", f"managed {name}", resource.get("PolicyDocument"))
     yield ManagedPiece(resource.origin, arn, found.policy, found.statements)
-    for owner in _owners(resource, as_texts(resource.get("Roles"), "Roles"), name):
+    for owner in _owners(as_texts(resource.get("Roles"), "Roles")):
         yield AttachedPiece(resource.at("Roles"), owner, arn)
 
 
-def _owners(resource: Resource, roles: Maybe[tuple[str, ...]], name: str) -> tuple[str, ...]:
+def _owners(roles: Maybe[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the roles that have a policy; where they are not settled, what stands for them."""
     if isinstance(roles, Unknown):
-        resource.note(f"which roles have policy {spoken(name)} is not settled: {roles.reason}", ".Properties.Roles")
-        return ()
+        return (unsettled(roles.reason),)
     return roles

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from smsl.model.arn import parse_arn
 from smsl.model.policy import Policy, parse_policy
 from smsl.model.snapshot import Function, Role
+from smsl.model.standin import causes, is_unsettled
 from smsl.model.unknown import Maybe, Unknown
+from smsl.sources.declared.perhaps import perhaps
 from smsl.sources.declared.pieces import AttachedPiece, ExclusivePiece, GonePiece, InlinePiece, ManagedPiece, RolePiece
 from smsl.sources.declared.sorted import Sorted
 from smsl.sources.tables import managed_policy
@@ -33,7 +35,7 @@ class _Parts:
 def roles_of(pieces: Sorted, functions: Iterable[Function], under: Mapping[str, Maybe[Role]]) -> dict[str, Maybe[Role]]:
     """Return the roles by ARN: those declared, those that functions name, and those that an account under it has."""
     managed = {each.arn: each.policy for each in pieces.of(ManagedPiece)}
-    parts = _parts_of(pieces)
+    parts = _parts_of(pieces, managed)
     found: dict[str, Maybe[Role]] = {arn: _live(role, parts, managed) for arn, role in under.items()}
     for piece in pieces.of(RolePiece):
         live = under.get(piece.arn)
@@ -47,14 +49,21 @@ def roles_of(pieces: Sorted, functions: Iterable[Function], under: Mapping[str, 
     return found
 
 
-def _parts_of(pieces: Sorted) -> _Parts:
+def _parts_of(pieces: Sorted, managed: Mapping[str, Policy | Unknown]) -> _Parts:
     inline: defaultdict[str, list[Policy | Unknown]] = defaultdict(list)
+    names = {each.name for each in pieces.of(RolePiece)}
+    owners = {*(each.role for each in pieces.of(InlinePiece)), *(each.role for each in pieces.of(AttachedPiece))}
+    anyone = {_name(each) for each in owners if is_unsettled(each)} - names
     attached: defaultdict[str, list[str]] = defaultdict(list)
     for policy in pieces.of(InlinePiece):
         inline[_name(policy.role)].append(policy.policy)
     for each in pieces.of(AttachedPiece):
         if each.arn not in attached[_name(each.role)]:
             attached[_name(each.role)].append(each.arn)
+    for owner in anyone:
+        theirs = (*inline.get(owner, ()), *(_found(arn, managed) for arn in attached.get(owner, ())))
+        for name in names:
+            inline[name] += [perhaps(each, ", ".join(causes(owner))) for each in theirs if isinstance(each, Policy)]
     only = frozenset((_name(each.role), each.kind) for each in pieces.of(ExclusivePiece))
     gone = frozenset(
         (_name(each.id), each.name) for each in pieces.of(GonePiece) if each.kind in ("inline", "attached")

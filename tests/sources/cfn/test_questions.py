@@ -53,3 +53,20 @@ def test_question(case: dict[str, Any], tmp_path: Path) -> None:
     }
     for word in case.get("because", []):
         assert word in result.stdout
+
+
+@pytest.mark.parametrize(
+    "files", [("dev/app.json", "prod/app.json"), ("dev.json", "prod.json")], ids=["two directories", "one directory"]
+)
+def test_two_templates_that_make_the_same_are_judged_apart(files: tuple[str, str], tmp_path: Path) -> None:
+    named = {"Resources.Function.Properties.FunctionName": "app", "Resources.Role.Properties.RoleName": "app-exec"}
+    granted = changed({"set": named})
+    refused = changed({"set": {**named, "Resources.Role.Properties.Policies": []}})
+    for file, template in zip(files, (refused, granted), strict=True):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text(json.dumps(template), encoding="utf-8")
+    result = CliRunner().invoke(app, ["audit", "--from", str(tmp_path), "--format", "json"])
+    report = json.loads(result.stdout)
+    assert sorted(each["verdict"] for each in report["functions"]) == ["blocked", "readable"]
+    [finding] = [each for each in report["findings"] if each["rule"] == "read-denied"]
+    assert finding["location"].startswith(str(tmp_path / files[0]))
