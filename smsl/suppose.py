@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from smsl.audit import ALL_AREAS, audit, order, placed
 from smsl.checks.read_unknown import RULE, undecided
+from smsl.model.decision import Decision, Result
 from smsl.model.evidence import Access, Subject, Verdict
 from smsl.model.finding import Area, Finding
 from smsl.model.report import Report
@@ -84,10 +85,19 @@ def _agreed(access: Access, others: Sequence[Access], needs: tuple[str, ...]) ->
     return replace(
         access,
         verdict=Verdict.UNKNOWN,
+        read=_open(access.read, [each.read for each in others], needs),
+        decrypt=_open(access.decrypt, [each.decrypt for each in others], needs),
         blockers=(),
         unknowns=(f"{_OF_PLACE}{words} that this goes to", *access.unknowns),
         needs=(*access.needs, *needs),
     )
+
+
+def _open(decision: Decision | None, others: Sequence[Decision | None], needs: tuple[str, ...]) -> Decision | None:
+    """Return a decision that is not the same everywhere as one that hangs on the place."""
+    if decision is None or all(each is not None and each.answer is decision.answer for each in others):
+        return decision
+    return replace(decision, result=Result.UNKNOWN, needs=needs)
 
 
 def together(reports: Sequence[Report]) -> Report:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from smsl.model.arn import parse_arn
 from smsl.model.origin import Assumption, Gap, Origin
 from smsl.model.policy import Grant, Policy
+from smsl.model.standin import called
 from smsl.model.suppression import Suppression
 from smsl.model.unknown import Maybe, Unknown
 from smsl.model.variable import EnvironmentVariable
@@ -86,7 +87,8 @@ class Function:
     @property
     def label(self) -> str:
         """``name``, or ``name:qualifier`` where one was asked for."""
-        return self.name if self.asked is None else f"{self.name}:{self.asked}"
+        name = called(self.name)
+        return name if self.asked is None else f"{name}:{self.asked}"
 
     @property
     def qualified_arn(self) -> str:

@@ -13,6 +13,7 @@ _DRAWN = ("⟨", "⟩")
 _OPEN = ("⟪", "⟫")
 _MARKS = str.maketrans(dict.fromkeys((*_DRAWN, *_OPEN), "\ufffd"))
 _OPEN_PATTERN = re.compile("⟪([^⟫]*)⟫")
+_UNNAMED = re.compile("^(?:⟪[^⟫]*⟫-)?(?:[A-Za-z0-9-]*-)?⟨([^⟩]+)⟩$")
 _ANY_PATTERN = re.compile("⟪[^⟫]*⟫|⟨[^⟩]*⟩")
 SUFFIX = "-??????"
 """The end of a secret's ARN before Secrets Manager has drawn it: six letters and digits."""
@@ -61,6 +62,12 @@ def causes(text: str) -> tuple[str, ...]:
 def as_pattern(text: str, anything: str) -> str:
     """Return a text with `anything` in place of each part that may be anything."""
     return _OPEN_PATTERN.sub(anything, text)
+
+
+def called(text: str) -> str:
+    """Return how a reader calls what is given no name: as the file does, ``Fn`` or ``aws_lambda_function.fn``."""
+    found = _UNNAMED.search(text)
+    return text if found is None else found[1]
 
 
 def blanked(text: str, blank: str) -> str:
