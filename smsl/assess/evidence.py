@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from smsl.assess import blockers as stops
 from smsl.assess.extension import extension_blockers, extension_of
 from smsl.assess.grants import Decrypted, Judged, decrypt_decision, read_decision
@@ -196,21 +198,38 @@ def _unknowns(
         found += path.missing or [
             Unknown("; ".join(each.message for each in path.blockers) or "the path is not settled")
         ]
-    found += _undecided("GetSecretValue", read)
+    found += _undecided("GetSecretValue", read, _policies(role, fact, None))
     if decrypted is not None:
         if isinstance(decrypted.key, Unknown):
             found.append(decrypted.key)
-        found += _undecided("kms:Decrypt", decrypted.judged)
+        found += _undecided("kms:Decrypt", decrypted.judged, _policies(role, fact, decrypted.key))
     if isinstance(fact, Secret) and isinstance(fact.current, Unknown):
         found.append(fact.current)
     return found
 
 
-def _undecided(question: str, judged: Judged | None) -> list[Unknown]:
+def _undecided(question: str, judged: Judged | None, policies: Iterable[object]) -> list[Unknown]:
+    """Return why a question is not decided: the declared policies that are not known in words of their own."""
     if judged is None or judged.decision.answer is not Answer.UNKNOWN:
         return []
     needs = judged.decision.needs
-    return [Unknown(f"{question} depends on {', '.join(needs) or 'a policy that was not read'}", needs)]
+    declared = [each for each in policies if isinstance(each, Unknown) and not any(":" in need for need in each.needs)]
+    rest = tuple(need for need in needs if not any(need in each.needs for each in declared))
+    if declared and not rest:
+        return declared
+    return [*declared, Unknown(f"{question} depends on {', '.join(rest) or 'a policy that was not read'}", rest)]
+
+
+def _policies(role: Maybe[Role], fact: SecretFact, key: object) -> Iterator[object]:
+    """Yield the policies that decide, as far as they are known."""
+    if isinstance(role, Role):
+        for held in (role.inline, role.attached):
+            yield from (held,) if isinstance(held, Unknown) else held
+        yield role.boundary
+    if isinstance(fact, Secret):
+        yield fact.policy
+    if isinstance(key, Key):
+        yield key.policy
 
 
 def _verdict(found: tuple[Blocker, ...], path: Reach | None, unknowns: list[Unknown]) -> Verdict:
