@@ -10,12 +10,11 @@ from smsl.model.origin import Assumption, Gap
 from smsl.model.snapshot import (
     Function,
     Organization,
-    Role,
     Snapshot,
     Source,
 )
 from smsl.model.standin import causes, is_unsettled
-from smsl.model.unknown import Maybe, Unknown
+from smsl.model.unknown import Unknown
 from smsl.sources.declared.declaration import Declaration
 from smsl.sources.declared.functions import functions_of
 from smsl.sources.declared.keys import keys_of
@@ -24,6 +23,7 @@ from smsl.sources.declared.pieces import AttachedPiece, FunctionPiece, GonePiece
 from smsl.sources.declared.roles import roles_of
 from smsl.sources.declared.secrets import secrets_of, taken_for_granted
 from smsl.sources.declared.sorted import Sorted
+from smsl.sources.declared.touched import touched
 from smsl.sources.declared.undeclared import add_undeclared
 from smsl.sources.tables import managed_policies
 
@@ -62,7 +62,8 @@ def assemble(
     roles = roles_of(pieces, declared, live.roles)
     keys = keys_of(pieces, place, live.keys)
     networks = _networks(pieces, declared, live.networks)
-    functions = (*declared, *_touched(live, declared, pieces, roles))
+    gone = {each.id for each in pieces.of(GonePiece) if each.kind == "function"} | {each.arn for each in declared}
+    functions = (*declared, *touched(live, gone, roles, secrets, keys, networks))
     elsewhere = add_undeclared(functions, extra_secrets, place, secrets, keys)
     accounts = {function.account for function in functions}
     return Snapshot(
@@ -91,19 +92,6 @@ def _networks(pieces: Sorted, functions: Iterable[Function], live: Mapping[str, 
     from smsl.sources.declared.network import networks_of
 
     return networks_of(pieces, live)
-
-
-def _touched(
-    live: Snapshot, declared: Iterable[Function], pieces: Sorted, roles: Mapping[str, Maybe[Role]]
-) -> tuple[Function, ...]:
-    """Return the account's own functions whose role is changed by what is declared, and that stay."""
-    replaced = {each.arn for each in declared}
-    gone = {each.id for each in pieces.of(GonePiece) if each.kind == "function"}
-    return tuple(
-        each
-        for each in live.functions
-        if each.arn not in replaced | gone and roles.get(each.role) is not live.roles.get(each.role)
-    )
 
 
 def _tables(pieces: Sorted) -> dict[str, str]:

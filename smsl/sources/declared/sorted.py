@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, cast
 
-from smsl.sources.declared.pieces import Piece
+from smsl.sources.declared.pieces import GonePiece, Piece
 
 T = TypeVar("T")
 
@@ -32,9 +32,10 @@ class Sorted:
 
     @property
     def has_network(self) -> bool:
-        """Whether anything of a VPC is declared."""
+        """Whether anything of a VPC is declared, or deleted."""
         parts = ("Route", "Table", "Acl", "Group", "Endpoint", "Gateway", "Block", "Zone", "Record", "Dhcp", "Network")
-        return any(kind.__name__.startswith(parts) for kind in self._kinds)
+        deleted = any(each.kind == "network" for each in self.of(GonePiece))
+        return deleted or any(kind.__name__.startswith(parts) for kind in self._kinds)
 
     def by_region(self) -> Mapping[str, Sorted]:
         """Return the pieces of the network by their region."""

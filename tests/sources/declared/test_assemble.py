@@ -324,6 +324,20 @@ class TestUnder:
         other = b.function(arn=f"{b.function().arn}-2", name="other")
         assert [each.name for each in b.snapshot(other, under=live).functions] == ["other"]
 
+    def test_what_is_changed_of_a_secret_a_key_or_a_network_is_judged_for_who_uses_it(self, b: Any) -> None:
+        live = self.live(b, *base(b))
+        gone = kinds.GonePiece(b.ORIGIN, "secret", b.SECRET)
+        assert [each.rule.id for each in audit(b.snapshot(gone, under=live)).findings] == ["secret-absent"]
+        other = kinds.GonePiece(b.ORIGIN, "secret", b.SECRET.replace("prod", "test"))
+        assert b.snapshot(other, under=live).functions == ()
+        key = kinds.KeyPiece(b.ORIGIN, b.KEY, drawn("Key"), b.ACCOUNT, b.REGION)
+        keyed = self.live(b, b.function(), b.role(), b.reads(), b.secret(key=b.KEY), key)
+        deleted = kinds.GonePiece(b.ORIGIN, "key", b.KEY)
+        assert "key-unusable" in rules(b.snapshot(deleted, under=keyed))
+        inside = self.live(b, *placed(b), *b.vpc())
+        away = kinds.GonePiece(b.ORIGIN, "network", drawn("Endpoint"), region=b.REGION)
+        assert judged(b.snapshot(away, under=inside)).verdict is Verdict.BLOCKED
+
     def test_a_network_grows(self, b: Any) -> None:
         live = self.live(b, *placed(b), *b.vpc(endpoint=False))
         assert judged(live).verdict is Verdict.BLOCKED
