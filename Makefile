@@ -25,6 +25,7 @@ verify: $(STAMP)
 	@$(BIN)/python benchmarks/leaks.py --check
 	@$(BIN)/python benchmarks/lab.py --check
 	@$(BIN)/python benchmarks/added.py --check
+	@$(BIN)/python benchmarks/gate.py --check
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .
