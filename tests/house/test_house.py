@@ -39,6 +39,7 @@ def storeys() -> list[list[str]]:
     return [[name for name in MODULES if name.split(".")[1] in layer] for layer in layers]
 
 
+@pytest.mark.verify
 def test_every_module_imports_alone() -> None:
     # A fork for each module: a fresh interpreter's state, without a fresh interpreter's price. What is loaded before
     # the fork changes nothing for a module: its packages come before it anyhow, and the layers beneath, each tried

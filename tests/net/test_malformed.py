@@ -32,7 +32,7 @@ CASES["shut-endpoint"] = edits.edited(
     CASES["both"], [["set", ["ec2", "DescribeSecurityGroups", "SecurityGroups", "sg-ep", "IpPermissions"], []]]
 )
 BEFORE = {name: judge(name, case)["verdict"] for name, case in CASES.items()}
-QUICK = settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 LONG = settings(QUICK, max_examples=5000)
 ENUMERATED = frozenset(
     {

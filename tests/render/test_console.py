@@ -68,7 +68,7 @@ def test_lines_fit_but_commands_stay_whole(name: str, reports: Reports) -> None:
     assert [line for line in text.split("\n") if len(line) > 80] == []
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
     | st.sampled_from(["\x1b[2J", "\n::set-output name=a::b", " ::error::x", "##[error]", "[red]", "\u202e", "\r\n"])

@@ -59,7 +59,7 @@ def test_what_an_alias_repeats_is_shown_once() -> None:
     assert "2 of 2 variables in 1 file hold a secret in plain text, at 1 place: aliases" in shown
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(*[st.text(max_size=120)] * 4), min_size=1, max_size=5))
 def test_any_text_stays_in_eighty_printable_columns(rows: list[tuple[str, ...]]) -> None:
     leaks = tuple(leak(name, file, 1, kind, place=place) for name, file, kind, place in rows)
