@@ -118,3 +118,12 @@ def test_text_from_outside_stays_a_text(text: str) -> None:
 def test_commands_that_name_what_is_not_deployed_say_so() -> None:
     step = Step("iam", "PutRolePolicy", {"RoleName": "r", "PolicyName": "p", "PolicyDocument": {"Resource": "⟨Key⟩"}})
     assert written.steps(Fix("", (step,)), Dialect.AWSCLI).startswith("# Fill in")
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_a_secret_that_is_not_drawn_yet_goes_by_its_name(dialect: Dialect) -> None:
+    arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-??????"
+    step = Step("secretsmanager", "PutSecretValue", {"SecretId": arn}, "eu-west-1", stdin="SecretString")
+    text = written.steps(Fix("", (step,)), dialect)
+    assert "prod/db" in text
+    assert "?" not in text

@@ -13,6 +13,7 @@ from typing import Any
 from smsl.model.finding import Edit, Fix, Step
 from smsl.render.fix.command import WIDTH, option, wrap
 from smsl.render.fix.moving import moved
+from smsl.render.fix.naming import as_is
 from smsl.render.neutral import json_text, shell
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@=+*-]+")
@@ -82,7 +83,8 @@ def render_undo(fix: Fix) -> str:
     return _script(fix.undo, "-undo")
 
 
-def _script(steps: Sequence[Step], suffix: str) -> str:
+def _script(written: Sequence[Step], suffix: str) -> str:
+    steps = as_is(written)
     bound = frozenset(step.bind for step in steps if step.bind)
     return " &&\n".join(_step(step, bound, suffix) for step in steps)
 

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from smsl.model.finding import Edit, Fix, Move, Step
 from smsl.render.fix import awscli
 from smsl.render.fix.hcl import comment
+from smsl.render.fix.naming import as_is
 from smsl.render.fix.yaml import Resource, resource, snippet
 
 _PLAIN: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -69,7 +70,7 @@ def render(fix: Fix) -> str:
     if not fix.steps:
         return ""
     bound = {f"${step.bind}": _logical(step) for step in fix.steps if step.bind and step.operation in _PLAIN}
-    parts = [part for step in fix.steps for part in _of_step(step, bound)]
+    parts = [part for step in as_is(fix.steps) for part in _of_step(step, bound)]
     return "\n".join(dict.fromkeys(parts))
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from smsl.model.arn import parse_arn
 from smsl.model.finding import Step
+from smsl.model.secretname import name_of_arn
+from smsl.model.standin import SUFFIX
 from smsl.render.fix.hcl import Raw, label
 
 _PREFIX = "smsl"
@@ -27,6 +31,20 @@ def references(steps: Sequence[Step]) -> References:
         for step in steps
         if step.bind and step.operation in _MADE
     }
+
+
+def as_is(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Return the steps with a secret whose ARN is not drawn yet by its name, which AWS takes in place of the ARN."""
+    return tuple(_by_name(step) for step in steps)
+
+
+def _by_name(step: Step) -> Step:
+    given = step.parameters.get("SecretId")
+    if not isinstance(given, str) or not given.endswith(SUFFIX):
+        return step
+    arn = parse_arn(given)
+    name = given if arn is None else name_of_arn(arn.resource)
+    return replace(step, parameters={**step.parameters, "SecretId": name})
 
 
 def step_label(step: Step) -> str:

@@ -16,7 +16,7 @@ from smsl.model.finding import Fix, Move, Step
 from smsl.render.fix import awscli
 from smsl.render.fix.documents import edited, existing
 from smsl.render.fix.hcl import Block, Call, Raw, block, comment, label
-from smsl.render.fix.naming import References, new_label, references, step_label
+from smsl.render.fix.naming import References, as_is, new_label, references, step_label
 from smsl.render.fix.terraform_ec2 import MAKERS, Maker
 
 
@@ -28,7 +28,7 @@ def render(fix: Fix) -> str:
     where = f", in {', '.join(regions)}" if regions else ""
     known = references(fix.steps)
     blocks = [comment(f"For the AWS provider 6 or later{where}. Read the plan before you apply it.")]
-    for step in _together(fix.steps):
+    for step in _together(as_is(fix.steps)):
         blocks += _of_step(step, known)
     return "\n\n".join(dict.fromkeys(blocks))
 
