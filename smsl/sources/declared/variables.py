@@ -9,7 +9,7 @@ from smsl.leaks.classify import classify
 from smsl.leaks.presumed import presumed
 from smsl.leaks.references import declares_a_name, kind_of
 from smsl.leaks.same import Seen, note
-from smsl.model.standin import SUFFIX, blanked, causes, is_drawn, is_unsettled
+from smsl.model.standin import SUFFIX, blanked, causes, is_drawn, is_unsettled, unsettled
 from smsl.model.unknown import Maybe, Unknown
 from smsl.model.variable import EnvironmentVariable, Holds, Leak, Other, Reference
 from smsl.sources.declared.pieces import FunctionPiece
@@ -54,13 +54,15 @@ def _holds(
     name: str, value: str | Unknown, names: frozenset[str], classified: Mapping[str, EnvironmentVariable]
 ) -> Holds:
     if isinstance(value, Unknown):
-        return presumed(name, value.reason) or value
+        # Which secret or parameter it is nobody knows yet; that it is one, the variable's name says.
+        named = _declared(name, unsettled(value.reason)) if declares_a_name(name) else None
+        return named or presumed(name, value.reason) or value
     text = value.strip()
     if not is_drawn(text) and not is_unsettled(text) and SUFFIX not in text:
         return classified[name].holds
-    named = next((each for each in _starts(text) if each in names), None)
-    if named is not None:
-        return Reference(named, "secret-arn" if named.startswith("arn:") else "secret-name", certain=True)
+    known = next((each for each in _starts(text) if each in names), None)
+    if known is not None:
+        return Reference(known, "secret-arn" if known.startswith("arn:") else "secret-name", certain=True)
     found = classified[name].holds
     if isinstance(found, Leak) or (isinstance(found, Reference) and found.kind.startswith(_RESOLVED)):
         return found

@@ -248,6 +248,13 @@ class TestVariables:
         assert isinstance(found, Reference)
         assert found.kind.startswith(kind)
 
+    def test_a_name_that_is_not_settled_is_wanted(self, b: Any) -> None:
+        value = Unknown("known only after apply")
+        assert self.holds(b, value) == Reference(unsettled("known only after apply"), "secret-arn", certain=True)
+        named = b.function(environment={"DB_SECRET_ARN": value})
+        assert judged(b.snapshot(named, b.role(), b.reads(), b.secret())).verdict is Verdict.UNKNOWN
+        assert judged(b.snapshot(named, b.role(), b.reads("*"), b.secret())).verdict is Verdict.READABLE
+
     def test_passwords_by_what_decides_them(self, b: Any) -> None:
         drawn_one = self.holds(b, unsettled("random_password.db.result"), "DB_LOGIN")
         assert isinstance(drawn_one, Leak)
