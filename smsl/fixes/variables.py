@@ -16,6 +16,7 @@ from smsl.fixes.policies import grant_identity, suffix_pattern
 from smsl.model.evidence import Access, Verdict
 from smsl.model.finding import Fix, Move, Step
 from smsl.model.snapshot import NOT_ASKED, Function, Role, Secret, SecretId, Snapshot
+from smsl.model.standin import called
 from smsl.model.unknown import Unknown
 from smsl.model.variable import EnvironmentVariable, Leak, Reference
 
@@ -46,7 +47,7 @@ def store_variable(snapshot: Snapshot, function: Function, variable: str) -> Fix
         )
     if not isinstance(role, Role):
         return Fix(f"{advice}, grant the role exactly that secret, and change the exposed value.")
-    secret = f"{function.name}/{variable}"
+    secret = f"{called(function.name)}/{variable}"
     named = _named(function, variable, secret)
     move = Move(function.arn, variable, named or _free(function, variable), secret, "store")
     if named is not None:

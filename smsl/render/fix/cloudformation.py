@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from smsl.model.finding import Edit, Fix, Move, Step
+from smsl.model.standin import called
 from smsl.render.fix import awscli
 from smsl.render.fix.hcl import comment
 from smsl.render.fix.naming import as_is
@@ -188,7 +189,7 @@ def _edited(step: Step, edit: Edit) -> Iterator[str]:
 
 
 def _moved(move: Move) -> Iterator[str]:
-    name = move.function.rpartition(":")[2]
+    name = called(move.function.split(":", 6)[-1])
     if move.part == "store":
         made = Resource("AWS::SecretsManager::Secret", {"Name": move.secret})
         yield resource(logical_id(f"secret {move.variable}"), made)

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from smsl.model.finding import Fix, Move, Step
+from smsl.model.standin import called
 from smsl.render.fix import awscli
 from smsl.render.fix.documents import edited, existing
 from smsl.render.fix.hcl import Block, Call, Raw, block, comment, label
@@ -74,7 +75,7 @@ def _moved(step: Step, move: Move) -> list[str]:
             "Put the value in with the AWS CLI: aws secretsmanager put-secret-value. Terraform's state would keep it."
         )
         return [made, comment(store)]
-    name = move.function.rpartition(":")[2]
+    name = called(move.function.split(":", 6)[-1])
     if move.part == "take":
         return [existing(f"Function {name}", f"take {move.variable} out of environment.variables")]
     environment = Block({"variables": {move.reference: move.secret}})
